@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of the project as frozen types and pure functions; standard library only, no I/O."""
+
+from wayside.domain.direction import Crossing, Direction, Gate, Travel
+from wayside.domain.geometry import Box, Point, Quad
+from wayside.domain.occupants import Occupants, OccupantStatus
+from wayside.domain.passage import Evidence, EvidenceRole, Passage, Vehicle
+from wayside.domain.plate import (
+    Alternative,
+    Characters,
+    PlateClass,
+    PlateRead,
+    PlateReading,
+    Registration,
+    Unread,
+)
+from wayside.domain.track import Detection, Track, TrackPoint, VehicleKind
+
+__all__ = [
+    "Alternative",
+    "Box",
+    "Characters",
+    "Crossing",
+    "Detection",
+    "Direction",
+    "Evidence",
+    "EvidenceRole",
+    "Gate",
+    "OccupantStatus",
+    "Occupants",
+    "Passage",
+    "PlateClass",
+    "PlateRead",
+    "PlateReading",
+    "Point",
+    "Quad",
+    "Registration",
+    "Track",
+    "TrackPoint",
+    "Travel",
+    "Unread",
+    "Vehicle",
+    "VehicleKind",
+]
