@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import hypot
 from typing import NamedTuple
 
 
@@ -85,7 +86,7 @@ def side_of(point: Point, start: Point, end: Point) -> float:
     positive on the right-hand side. Zero for a line without length.
     """
     dx, dy = end.x - start.x, end.y - start.y
-    length = (dx * dx + dy * dy) ** 0.5
+    length = hypot(dx, dy)
     if length == 0:
         return 0.0
     return (dx * (point.y - start.y) - dy * (point.x - start.x)) / length
