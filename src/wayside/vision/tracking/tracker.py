@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Detections joined into tracks by a tracker that counts in seconds, not frames.
+
+Association in two rounds, sure detections first and weak ones only to carry on what is known, follows
+Zhang et al., "ByteTrack" (ECCV 2022). Vehicles that stand still are remembered for longer than moving ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from wayside.domain import Box, Detection, Track, TrackPoint
+from wayside.vision.tracking.assignment import nearness, overlap, pairs
+from wayside.vision.tracking.motion_model import MotionModel
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerSettings:
+    """What may be tuned; seconds and scores."""
+
+    start_score: float = 0.35
+    """A track begins only with a detection at least this sure."""
+    keep_score: float = 0.15
+    """A weaker detection is not even used to carry a track on."""
+    confirm_points: int = 3
+    """A track seen less often than this was never a vehicle."""
+    lost_s: float = 1.2
+    """A moving vehicle unseen for so long has gone."""
+    lost_still_s: float = 12.0
+    """A standing one may be hidden by a queue for so long."""
+    still_speed: float = 0.15
+    """Box sizes per second under which a vehicle counts as standing."""
+
+
+@dataclass(slots=True, eq=False)
+class Live:
+    """A track still under way; belongs to the tracker."""
+
+    number: int
+    model: MotionModel
+    points: list[TrackPoint] = field(default_factory=list)
+    last_s: float = 0.0
+
+    @property
+    def latest(self) -> Detection:
+        return self.points[-1].detection
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What one frame did: tracks seen in it with their newest detection, and tracks that ended."""
+
+    seen: tuple[tuple[int, Detection], ...]
+    ended: tuple[Track, ...]
+
+
+class Tracker:
+    """Joins the detections of one camera."""
+
+    def __init__(self, settings: TrackerSettings | None = None) -> None:
+        self._settings = settings or TrackerSettings()
+        self._live: list[Live] = []
+        self._now_s: float | None = None
+        self._count = 0
+
+    def update(self, time_s: float, detections: Sequence[Detection]) -> Tracked:
+        """Take in one frame; `time_s` must not fall (a time step back is taken as no step)."""
+        passed = 0.0 if self._now_s is None else max(0.0, time_s - self._now_s)
+        self._now_s = time_s if self._now_s is None else max(time_s, self._now_s)
+        for live in self._live:
+            live.model.predict(passed)
+        self._associate(detections)
+        self._drop_duplicates()
+        ended = self._end([live for live in self._live if self._gone(live)])
+        now = self._now_s
+        seen = tuple(
+            (live.number, live.latest)
+            for live in self._live
+            if live.last_s == now and len(live.points) >= self._settings.confirm_points
+        )
+        return Tracked(seen, ended)
+
+    def finish(self) -> tuple[Track, ...]:
+        """End every open track, as at the end of the source."""
+        return self._end(list(self._live))
+
+    @property
+    def open(self) -> frozenset[int]:
+        """Numbers of the tracks under way; a number that leaves without having ended was a duplicate."""
+        return frozenset(live.number for live in self._live)
+
+    @property
+    def moving(self) -> bool:
+        """Whether any open track is not known to stand still."""
+        return any(not self._still(live) for live in self._live)
+
+    def _associate(self, detections: Sequence[Detection]) -> None:
+        settings = self._settings
+        sure = [d for d in detections if d.score >= settings.start_score]
+        weak = [d for d in detections if settings.keep_score <= d.score < settings.start_score]
+        open_tracks = list(self._live)
+        open_tracks, sure = self._join(open_tracks, sure, overlap, 0.25)
+        open_tracks, weak = self._join(open_tracks, weak, overlap, 0.35)
+        # Few frames a second or a late frame: boxes need not overlap any more, but they are still near.
+        open_tracks, sure = self._join(open_tracks, sure, nearness, 0.1)
+        for detection in sure:
+            self._begin(detection)
+
+    def _join(
+        self, tracks: list[Live], found: list[Detection], likeness: Callable[[Box, Box], float], least: float
+    ) -> tuple[list[Live], list[Detection]]:
+        chosen = pairs([t.model.box for t in tracks], [d.box for d in found], likeness, least)
+        for i, j in chosen:
+            self._extend(tracks[i], found[j])
+        used_tracks, used_found = {i for i, _ in chosen}, {j for _, j in chosen}
+        return (
+            [t for i, t in enumerate(tracks) if i not in used_tracks],
+            [d for j, d in enumerate(found) if j not in used_found],
+        )
+
+    def _extend(self, live: Live, detection: Detection) -> None:
+        assert self._now_s is not None
+        live.model.correct(detection.box)
+        live.points.append(TrackPoint(self._now_s, detection))
+        live.last_s = self._now_s
+
+    def _begin(self, detection: Detection) -> None:
+        assert self._now_s is not None
+        self._count += 1
+        live = Live(self._count, MotionModel(detection.box))
+        live.points.append(TrackPoint(self._now_s, detection))
+        live.last_s = self._now_s
+        self._live.append(live)
+
+    def _drop_duplicates(self) -> None:
+        """Of two tracks that lie on each other the younger was never a second vehicle."""
+        ordered = sorted(self._live, key=lambda t: -len(t.points))
+        kept: list[Live] = []
+        for live in ordered:
+            box = live.model.box
+            if not any(live.last_s == other.last_s and box.iou(other.model.box) > 0.7 for other in kept):
+                kept.append(live)
+        self._live = [live for live in self._live if live in kept]
+
+    def _still(self, live: Live) -> bool:
+        return len(live.points) >= self._settings.confirm_points and live.model.speed < self._settings.still_speed
+
+    def _gone(self, live: Live) -> bool:
+        assert self._now_s is not None
+        unseen = self._now_s - live.last_s
+        if len(live.points) < self._settings.confirm_points:
+            return unseen > self._settings.lost_s / 2
+        return unseen > (self._settings.lost_still_s if self._still(live) else self._settings.lost_s)
+
+    def _end(self, gone: list[Live]) -> tuple[Track, ...]:
+        self._live = [live for live in self._live if live not in gone]
+        return tuple(
+            Track(live.number, tuple(live.points))
+            for live in gone
+            if len(live.points) >= self._settings.confirm_points
+        )

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Vehicles in a frame, and people outside of them (to be blurred, never recorded)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wayside.domain import Box, Detection, VehicleKind
+from wayside.vision.cards import Network
+from wayside.vision.peaks import Array, keep_distinct, overlaps, peaks
+from wayside.vision.pictures import Picture, Reduced, reduce
+
+STRIDE = 8
+MULTIPLE = 64
+KINDS = (VehicleKind.CAR, VehicleKind.BUS, VehicleKind.TRUCK, VehicleKind.MOTORCYCLE, VehicleKind.BICYCLE)
+PERSON = len(KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What one frame shows, strongest first, in pixels of the frame."""
+
+    vehicles: tuple[Detection, ...]
+    persons: tuple[Box, ...]
+
+
+class VehicleDetector:
+    """Finds vehicles in the reduced frame."""
+
+    def __init__(self, network: Network, longest: int = 640) -> None:
+        """longest: side of the reduced frame in pixels; a multiple of 64."""
+        self._network, self._longest = network, longest
+
+    def detect(self, frame: Picture, least: float = 0.15) -> Scene:
+        """Vehicles and people scored at least `least`."""
+        reduced = reduce(frame, self._longest, MULTIPLE)
+        scores, sides = self._network.run(reduced.picture[None])
+        found = peaks(scores[0], sides[0], None, STRIDE, least)
+        height, width = frame.shape[:2]
+        boxes = _in_frame(found.boxes, reduced, width, height)
+        strength = found.scores[:, :PERSON].max(1, initial=0.0)
+        is_vehicle = strength >= np.maximum(found.scores[:, PERSON], least)
+        vehicles = _vehicles(found.scores[is_vehicle], strength[is_vehicle], boxes[is_vehicle], (width, height))
+        return Scene(vehicles, _persons(found.scores[~is_vehicle, PERSON], boxes[~is_vehicle]))
+
+
+def _in_frame(boxes: Array, reduced: Reduced, width: int, height: int) -> Array:
+    limits = np.array([width, height, width, height], np.float32)
+    return np.asarray(np.clip(boxes / np.float32(reduced.scale), 0, limits), np.float32)
+
+
+def _vehicles(scores: Array, strength: Array, boxes: Array, size: tuple[int, int]) -> tuple[Detection, ...]:
+    kept = keep_distinct(strength, boxes, iou=0.55, inside=0.85, alike=0.4)
+    kept = [i for i in kept if not _phantom(i, kept, strength, boxes, size)]
+    return tuple(
+        Detection(KINDS[int(scores[i, :PERSON].argmax())], float(strength[i]), Box(*map(float, boxes[i]))) for i in kept
+    )
+
+
+def _phantom(index: int, kept: list[int], strength: Array, boxes: Array, size: tuple[int, int]) -> bool:
+    """A weak box over most of the frame, or one that is only the sum of the vehicles inside it."""
+    box = boxes[index]
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    if area > 0.6 * size[0] * size[1] and strength[index] < 0.5:
+        return True
+    others = [k for k in kept if k != index and strength[k] > strength[index]]
+    if len(others) < 2:
+        return False
+    _, share = overlaps(box, boxes[others])
+    areas = (boxes[others, 2] - boxes[others, 0]) * (boxes[others, 3] - boxes[others, 1])
+    inside = (share > 0.8) & (areas < area)
+    return bool(inside.sum() >= 2 and areas[inside].sum() > 0.45 * area)
+
+
+def _persons(scores: Array, boxes: Array) -> tuple[Box, ...]:
+    return tuple(Box(*map(float, boxes[i])) for i in keep_distinct(scores, boxes, iou=0.6, inside=0.95, alike=0.6))
