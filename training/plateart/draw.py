@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Draws one plate: ground, band, text, seals, small lettering, relief and wear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.plateart import marks
+from training.plateart.lettering import Slot, face
+from training.plateart.styles import Colour, PlateStyle, colour
+from training.plateart.syntax import lay_out, plain
+from training.plateart.wear import scene, weather
+
+_BAND_MM = 44.0
+_RIGHT_MM = 40.0
+_EDGE_MM = 8.0
+_SEAL_MM = 34.0
+
+
+@dataclass(frozen=True)
+class PlateArt:
+    """A drawn plate."""
+
+    image: NDArray[np.uint8]
+    """uint8 (H, W, 3), blue green red; the edge of the picture is the edge of the plate."""
+    text: str
+    """A–Z and 0–9 only, top line first."""
+    boxes: NDArray[np.float32]
+    """float32 (N, 4), one row a character of `text`: left, top, right, bottom in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One mark or character of a line with its breadth in millimetres and the gap before it."""
+
+    token: str
+    breadth: float
+    before: float
+
+
+def draw_plate(
+    text: str, style: PlateStyle, rng: np.random.Generator, *, wear: float = 0.0, px_per_mm: float = 1.0
+) -> PlateArt:
+    """Draw `text` in `style`.
+
+    `text` may carry layout marks (see `syntax`); a bare text takes the first layout of the style that fits it.
+    `wear` 0–1 adds dirt, scratches, relief and uneven paint. Raises KeyError for a character without a glyph.
+    """
+    rows = lay_out(text, style.layouts, style.lists).split("|")
+    image = _ground(style, px_per_mm, rng)
+    left, right = _bands(image, style, px_per_mm, rng)
+    top, bottom = _small_lettering(image, style, px_per_mm, rng)
+    ink = np.zeros(image.shape[:2], np.uint8)
+    boxes: list[tuple[float, float, float, float]] = []
+    area = (bottom - top) / len(rows)
+    for index, row in enumerate(rows):
+        middle = top + area * (index + 0.5)
+        boxes += _draw_row(image, ink, row, style, (left, right, middle, area), px_per_mm, rng)
+    image = _press(image, ink, colour(style.ink), wear)
+    _bolts(image, style, px_per_mm, rng, wear)
+    return PlateArt(weather(image, wear, rng), plain(text), np.array(boxes, np.float32).reshape(-1, 4))
+
+
+def _ground(style: PlateStyle, scale: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    width, height = (round(length * scale) for length in style.size)
+    image = np.empty((height, width, 3), np.uint8)
+    image[:] = colour(style.ground)
+    if style.scene:
+        image = scene(image, rng)
+    if style.rim:
+        inset = round(3 * scale)
+        corners = (inset, inset), (width - 1 - inset, height - 1 - inset)
+        cv2.rectangle(image, *corners, colour(style.rim), max(round(3 * scale), 1), cv2.LINE_AA)
+    return image
+
+
+def _bands(image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator) -> tuple[float, float]:
+    """Draw the side bands; returns the left and right end of what is free for text, in millimetres."""
+    width, height = style.size
+    left, right = _EDGE_MM, width - _EDGE_MM
+    band = min(_BAND_MM, width * 0.13)
+    if style.band:
+        marks.fill(image, 0, 0, band * scale, height * scale, colour(style.band))
+        _band_signs(image, style, band, scale, rng)
+        left = band + _EDGE_MM * 0.6
+    if style.right:
+        side = min(_RIGHT_MM, width * 0.11)
+        right = width - side - _EDGE_MM * 0.6
+        _right_band(image, style.right, (width - side, side, height), scale, rng)
+    return left, right
+
+
+def _band_signs(image: NDArray[np.uint8], style: PlateStyle, band: float, scale: float, rng: np.random.Generator) -> None:
+    height = style.size[1]
+    middle = band * scale / 2
+    pale = colour("black" if style.band in ("white", "yellow") else "white")
+    if style.band_sign == "stars":
+        marks.stars(image, (middle, height * scale * 0.3), band * scale * 0.3, colour("yellow"))
+    elif style.band_sign:
+        box = band * scale * 0.15, height * scale * 0.12, band * scale * 0.7, height * scale * 0.26
+        marks.flag(image, box, rng)
+    if style.band_letters:
+        size = min(band * 0.55, height * 0.28) * (0.8 if len(style.band_letters) > 1 else 1.0)
+        write(image, style.band_letters, (middle, height * scale * 0.77), size * scale, pale, band * scale * 0.86)
+
+
+def _right_band(
+    image: NDArray[np.uint8], kind: str, place: tuple[float, float, float], scale: float, rng: np.random.Generator
+) -> None:
+    left, side, height = (length * scale for length in place)
+    middle = left + side / 2
+    if kind == "shield":
+        marks.seal(image, "shield", (left, height * 0.15, side * 0.85, height * 0.75), rng)
+        return
+    paint = {"date": "yellow", "months": "white"}.get(kind, "blue")
+    marks.fill(image, left, 0, side, height, colour(paint))
+    ink = colour("white" if paint == "blue" else "black")
+    upper, lower = f"{rng.integers(100):02d}", f"{rng.integers(1, 13):02d}"
+    if kind in ("date", "months"):
+        write(image, upper, (middle, height * 0.3), height * 0.24, ink, side * 0.8)
+        write(image, lower, (middle, height * 0.7), height * 0.24, ink, side * 0.8)
+        return
+    marks.flag(image, (left + side * 0.2, height * 0.15, side * 0.6, height * 0.35), rng)
+    if kind == "department" or rng.random() < 0.4:
+        write(image, upper, (middle, height * 0.76), height * 0.24, ink, side * 0.8)
+
+
+def _small_lettering(
+    image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Draw header and footer; returns top and bottom of what is free for text, in millimetres."""
+    width, height = style.size
+    top, bottom = 0.0, height
+    header = str(rng.choice(list(style.header))) if style.header else ""
+    footer = str(rng.choice(list(style.footer))) if style.footer else ""
+    ink = colour(style.ink)
+    if header.startswith("!"):
+        top = height * 0.25
+        marks.fill(image, 0, 0, width * scale, top * scale, colour("blue"))
+        write(image, header[1:], (width * scale / 2, top * scale / 2), top * scale * 0.5, colour("white"), width * scale)
+    elif header:
+        size = (height - style.char[0]) * 0.3
+        top = size * 1.2
+        write(image, header, (width * scale / 2, size * scale * 0.8), size * scale * 0.7, ink, width * scale * 0.8)
+    if footer:
+        size = max((height - style.char[0]) * 0.22, 5.0)
+        bottom = height - size * (0.9 if style.header or style.lines > 1 else 0.5)
+        middle = width * scale / 2, (height - size * 0.75) * scale
+        write(image, footer, middle, size * scale * 0.62, ink, width * scale * 0.6)
+    return top, bottom
+
+
+def write(
+    image: NDArray[np.uint8], text: str, centre: tuple[float, float], height: float, ink: Colour, room: float
+) -> None:
+    """Small lettering centred at a point, at most `room` pixels wide; spaces and marks are left as gaps."""
+    pitch = min(height * 0.72, room / max(len(text), 1))
+    mask = np.zeros(image.shape[:2], np.uint8)
+    letters = face("din")
+    for index, char in enumerate(text):
+        if char.isalnum() or char in "-.":
+            breadth = letters.breadth(char) * pitch * 0.72
+            middle = centre[0] + (index + 0.5 - len(text) / 2) * pitch
+            letters.stamp(mask, char, Slot(middle - breadth / 2, centre[1] - height / 2, breadth, height))
+    image[:] = _blend(image, mask, ink)
+
+
+def _pieces(row: str, style: PlateStyle) -> list[_Piece]:
+    letters = style.letters_of
+    breadths = {" ": 0.0, ":": _SEAL_MM * style.char[0] / 75}
+    tokens = [token for token in row.strip() if not (token == ":" and not style.seal)] if row.strip() else []
+    pieces: list[_Piece] = []
+    for before, token in pairwise(["", *tokens]):
+        breadth = breadths.get(token, -1.0)
+        if breadth < 0:
+            breadth = letters.breadth(token) * style.char[1] if token not in "-." else style.char[1] * 0.3
+        gap = 0.0 if not before else style.space - style.gap if token == " " else style.gap
+        pieces.append(_Piece(token, breadth, gap))
+    return pieces
+
+
+def _draw_row(
+    image: NDArray[np.uint8],
+    ink: NDArray[np.uint8],
+    row: str,
+    style: PlateStyle,
+    place: tuple[float, float, float, float],
+    scale: float,
+    rng: np.random.Generator,
+) -> list[tuple[float, float, float, float]]:
+    left, right, middle, room = place
+    pieces = _pieces(row, style)
+    total = sum(piece.breadth + piece.before for piece in pieces)
+    squeeze = min(1.0, (right - left) / max(total, 1e-6))
+    height = min(style.char[0], room * 0.86)
+    x = (left + right) / 2 - total * squeeze / 2
+    boxes = []
+    for piece in pieces:
+        x += piece.before * squeeze
+        slot = Slot(x * scale, (middle - height / 2) * scale, piece.breadth * squeeze * scale, height * scale)
+        x += piece.breadth * squeeze
+        if piece.token == ":":
+            marks.seal(image, style.seal, (slot.left, slot.top, slot.width, slot.height), rng)
+        elif piece.token in "-.":
+            _dash(ink, piece.token, slot)
+        elif piece.token != " ":
+            style.letters_of.stamp(ink, piece.token, slot)
+            boxes.append((slot.left, slot.top, slot.left + slot.width, slot.top + slot.height))
+    return boxes
+
+
+def _dash(ink: NDArray[np.uint8], token: str, slot: Slot) -> None:
+    thick = slot.height * 0.13
+    breadth = thick if token == "." else slot.width
+    left, top = slot.left + (slot.width - breadth) / 2, slot.top + (slot.height - thick) / 2
+    cv2.rectangle(ink, (round(left), round(top)), (round(left + breadth), round(top + thick)), 255, -1)
+
+
+def _press(image: NDArray[np.uint8], ink: NDArray[np.uint8], paint: Colour, wear: float) -> NDArray[np.uint8]:
+    """Paint the text; with wear, its pressed edges catch the light."""
+    if wear > 0:
+        slope = cv2.Sobel(cv2.GaussianBlur(ink, (0, 0), 1.2), cv2.CV_32F, 1, 1, ksize=3)
+        lit = image.astype(np.float32) + slope[..., None] * (0.25 * wear)
+        image = np.clip(lit, 0, 255).astype(np.uint8)
+    return _blend(image, ink, paint)
+
+
+def _blend(image: NDArray[np.uint8], mask: NDArray[np.uint8], paint: Colour) -> NDArray[np.uint8]:
+    share = mask[..., None].astype(np.float32) / 255
+    return np.asarray(image * (1 - share) + np.array(paint, np.float32) * share).astype(np.uint8)
+
+
+def _bolts(image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator, wear: float) -> None:
+    if rng.random() >= 0.4 * wear:
+        return
+    width, height = (length * scale for length in style.size)
+    inset, level = rng.uniform(0.06, 0.28), rng.uniform(0.12, 0.88)
+    for x in (inset, 1 - inset):
+        marks.bolt(image, (x * width, level * height), 5 * scale, rng)

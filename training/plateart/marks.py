@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands on a plate beside its text: bands, stars, flags, seals, shields, stickers, foreign script, bolts."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.plateart.styles import Colour, colour
+
+Image = NDArray[np.uint8]
+_SEAL_GROUNDS = ("sky", "amber", "green", "red", "silver", "pink", "yellow", "white", "navy")
+
+
+def fill(image: Image, left: float, top: float, width: float, height: float, paint: Colour) -> None:
+    """Fill a rectangle given in pixels."""
+    corner = round(left + width) - 1, round(top + height) - 1
+    cv2.rectangle(image, (round(left), round(top)), corner, paint, -1)
+
+
+def stars(image: Image, centre: tuple[float, float], radius: float, paint: Colour) -> None:
+    """The ring of twelve stars, each a dot at this size."""
+    for turn in np.linspace(0, 2 * np.pi, 12, endpoint=False):
+        x, y = centre[0] + radius * np.cos(turn), centre[1] + radius * np.sin(turn)
+        cv2.circle(image, (round(x), round(y)), max(round(radius * 0.16), 1), paint, -1, cv2.LINE_AA)
+
+
+def flag(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    """A small flag of three stripes in the box left, top, width, height."""
+    left, top, width, height = box
+    for index, name in enumerate(rng.choice(list(_SEAL_GROUNDS), 3)):
+        fill(image, left, top + index * height / 3, width, height / 3 + 1, colour(str(name)))
+
+
+def seal(image: Image, kind: str, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    """Draw what stands at a seal's place into the box left, top, width, height."""
+    left, top, width, height = box
+    if kind == "pair":
+        for share in (0.28, 0.74):
+            _sticker(image, (left + width / 2, top + height * share), min(width * 0.48, height * 0.24), rng)
+    elif kind == "round":
+        _sticker(image, (left + width / 2, top + height / 2), width * 0.45, rng)
+    elif kind == "shield":
+        _shield(image, (left, top + height * 0.14, width, height * 0.66), rng)
+    elif kind == "sticker":
+        shape = left + width * 0.1, top + height * 0.2, width * 0.8, height * float(rng.uniform(0.35, 0.6))
+        fill(image, *shape, colour(str(rng.choice(list(_SEAL_GROUNDS)))))
+        _script(image, shape, colour("black"), rng)
+    elif kind == "script":
+        _script(image, (left, top + height * 0.1, width, height * 0.8), colour("black"), rng)
+
+
+def _sticker(image: Image, centre: tuple[float, float], radius: float, rng: np.random.Generator) -> None:
+    middle = round(centre[0]), round(centre[1])
+    radius = max(radius, 1.0)
+    cv2.circle(image, middle, round(radius), colour(str(rng.choice(list(_SEAL_GROUNDS)))), -1, cv2.LINE_AA)
+    inner = colour(str(rng.choice(list(_SEAL_GROUNDS))))
+    cv2.circle(image, middle, max(round(radius * float(rng.uniform(0.3, 0.7))), 1), inner, -1, cv2.LINE_AA)
+    for turn in rng.uniform(0, 2 * np.pi, 4):
+        spot = round(centre[0] + radius * 0.7 * np.cos(turn)), round(centre[1] + radius * 0.7 * np.sin(turn))
+        cv2.circle(image, spot, max(round(radius * 0.12), 1), colour("black"), -1, cv2.LINE_AA)
+
+
+def _shield(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    left, top, width, height = box
+    outline = np.array([(0, 0), (1, 0), (1, 0.6), (0.5, 1), (0, 0.6)]) * (width, height) + (left, top)
+    points = np.round(outline).astype(np.int32)
+    cv2.fillConvexPoly(image, points, colour(str(rng.choice(list(_SEAL_GROUNDS)))), cv2.LINE_AA)
+    charge = colour(str(rng.choice(["red", "white", "black", "yellow", "navy"])))
+    if rng.random() < 0.5:
+        fill(image, left + width * 0.4, top, width * 0.2, height * 0.8, charge)
+        fill(image, left, top + height * 0.3, width, height * 0.2, charge)
+    else:
+        centre = round(left + width / 2), round(top + height * 0.42)
+        cv2.ellipse(image, centre, (max(round(width * 0.3), 1), max(round(height * 0.3), 1)), 0, 0, 360, charge, -1)
+    cv2.polylines(image, [points], True, colour("black"), 1, cv2.LINE_AA)
+
+
+def _script(image: Image, box: tuple[float, float, float, float], ink: Colour, rng: np.random.Generator) -> None:
+    """Strokes that look like lettering but are no Latin letter."""
+    left, top, width, height = box
+    pen = max(round(width * 0.09), 1)
+    for _ in range(int(rng.integers(3, 6))):
+        points = rng.uniform(0.1, 0.9, (3, 2)) * (width, height) + (left, top)
+        cv2.polylines(image, [np.round(points).astype(np.int32)], False, ink, pen, cv2.LINE_AA)
+
+
+def bolt(image: Image, centre: tuple[float, float], radius: float, rng: np.random.Generator) -> None:
+    """A screw head or its cap."""
+    paint = colour(str(rng.choice(["silver", "black", "yellow", "white", "grey"])))
+    middle = round(centre[0]), round(centre[1])
+    cv2.circle(image, middle, max(round(radius), 1), paint, -1, cv2.LINE_AA)
+    cv2.circle(image, middle, max(round(radius), 1), colour("grey"), 1, cv2.LINE_AA)
