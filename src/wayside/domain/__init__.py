@@ -2,6 +2,7 @@
 """The words of the project as frozen types and pure functions; standard library only, no I/O."""
 
 from wayside.domain.direction import Crossing, Direction, Gate, Travel
+from wayside.domain.errors import RecordError, SourceError, UsageError, WaysideError
 from wayside.domain.geometry import Box, Point, Quad
 from wayside.domain.occupants import Occupants, OccupantStatus
 from wayside.domain.passage import Evidence, EvidenceRole, Passage, Vehicle
@@ -34,11 +35,15 @@ __all__ = [
     "PlateReading",
     "Point",
     "Quad",
+    "RecordError",
     "Registration",
+    "SourceError",
     "Track",
     "TrackPoint",
     "Travel",
     "Unread",
+    "UsageError",
     "Vehicle",
     "VehicleKind",
+    "WaysideError",
 ]
