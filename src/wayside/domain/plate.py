@@ -93,3 +93,5 @@ class Registration:
     rule: str
     """Identifies the line of the syntax tables, as `gb/diplomatic`."""
     probability: float
+    supposed_text: str | None = None
+    """The text that this meaning supposes, where it is not the text as read (123D456 for 1230456)."""

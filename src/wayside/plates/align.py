@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lays several reads of one plate under each other: columns of evidence, whatever was inserted or lost."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from wayside.plates.confusion import confusion_cost
+
+Spread = dict[str, float]
+"""Of one position of one read: what may truly stand there; sums to about 1."""
+Row = tuple[Spread, ...]
+"""One read."""
+Column = list[Spread | None]
+"""One position of the plate: what each read says there; None where a read has no character for it."""
+
+GAP_COST: Final = 0.9
+"""Cost of an inserted or lost character against 1 for a wholly different one."""
+
+
+def columns(rows: Sequence[Row]) -> list[Column]:
+    """The reads aligned; each column holds one entry a read, in the order of `rows`.
+
+    The reads of the commonest length make the columns; others are laid against them where they fit best,
+    and what they have too many gets a column of its own. The order of `rows` does not matter.
+    """
+    length = _usual_length(rows)
+    spine = _spine([row for row in rows if len(row) == length])
+    laid = [_laid(row, spine) for row in rows]
+    extra = [max(len(places[k]) for _, places in laid) for k in range(length + 1)]
+    found: list[Column] = []
+    for k in range(length + 1):
+        for e in range(extra[k]):
+            found.append([places[k][e] if e < len(places[k]) else None for _, places in laid])
+        if k < length:
+            found.append([own[k] for own, _ in laid])
+    return found
+
+
+def tops(row: Row) -> str:
+    """The most probable character at each position."""
+    return "".join(max(spread, key=lambda c: (spread[c], c)) for spread in row)
+
+
+def _usual_length(rows: Sequence[Row]) -> int:
+    """The length that most of the evidence has: reads count by how sure they are."""
+    votes: dict[int, float] = defaultdict(float)
+    for row in rows:
+        votes[len(row)] += sum(max(spread.values()) for spread in row) / len(row)
+    return max(votes, key=lambda n: (round(votes[n], 9), n))
+
+
+def _spine(rows: Sequence[Row]) -> str:
+    """The text of the reads of the usual length, character by character."""
+    text = []
+    for k in range(len(rows[0])):
+        votes: dict[str, float] = defaultdict(float)
+        for row in rows:
+            for character, chance in row[k].items():
+                votes[character] += chance
+        text.append(max(votes, key=lambda c: (round(votes[c], 9), c)))
+    return "".join(text)
+
+
+def _laid(row: Row, spine: str) -> tuple[list[Spread | None], list[list[Spread]]]:
+    """One read against the spine: its entry at each place, and what it has before each place (and at the end)."""
+    text = tops(row)
+    own: list[Spread | None] = [None] * len(spine)
+    extra: list[list[Spread]] = [[] for _ in range(len(spine) + 1)]
+    if len(text) == len(spine) and _same_place(text, spine):
+        return list(row), extra
+    i, j = len(row), len(spine)
+    for step in _path(text, spine):
+        if step == "both":
+            i, j = i - 1, j - 1
+            own[j] = row[i]
+        elif step == "row":
+            i -= 1
+            extra[j].insert(0, row[i])
+        else:
+            j -= 1
+    return own, extra
+
+
+def _same_place(text: str, spine: str) -> bool:
+    """Whether two texts of one length are plainly the same positions, so that nothing needs aligning."""
+    return sum(a == b for a, b in zip(text, spine, strict=True)) * 2 >= len(spine)
+
+
+def _path(text: str, spine: str) -> list[str]:
+    """Steps of the cheapest alignment from the end to the start: "both", "row" or "spine"."""
+    cost = _costs(text, spine)
+    i, j, steps = len(text), len(spine), []
+    while i or j:
+        if i and j and math.isclose(cost[i][j], cost[i - 1][j - 1] + confusion_cost(text[i - 1], spine[j - 1])):
+            step = "both"
+        elif i and math.isclose(cost[i][j], cost[i - 1][j] + GAP_COST):
+            step = "row"
+        else:
+            step = "spine"
+        i, j = i - (step != "spine"), j - (step != "row")
+        steps.append(step)
+    return steps
+
+
+def _costs(text: str, spine: str) -> list[list[float]]:
+    above = [j * GAP_COST for j in range(len(spine) + 1)]
+    table = [above]
+    for i, a in enumerate(text, 1):
+        row = [i * GAP_COST]
+        for j, b in enumerate(spine, 1):
+            row.append(min(above[j - 1] + confusion_cost(a, b), above[j] + GAP_COST, row[j - 1] + GAP_COST))
+        table.append(row)
+        above = row
+    return table

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a plate's text means: ranked registrations, each with the rule that says so and its probability."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from wayside.domain import Characters, PlateClass, Registration
+from wayside.plates.codes import Senders, shipped_codes
+from wayside.plates.matcher import Fit, Matcher, matcher
+from wayside.plates.notation import Form
+from wayside.plates.search import Guess, search
+from wayside.plates.strict import lattice_of, probabilities
+from wayside.plates.tables import known_marks
+from wayside.plates.text import normalise
+
+WORTH_NAMING: Final = 0.001
+MOST_CANDIDATES: Final = 12
+
+WRONG_COLOUR: Final = 0.05
+"""Weight of a series whose ground has another colour than was seen: cameras mistake colours at night."""
+MISSING_MARK: Final = 0.001
+"""Weight of a series without the special character that was seen (使, 외교)."""
+
+UNKNOWN: Final = Registration(None, PlateClass.UNKNOWN, None, None, "none", 1.0)
+"""What is said of a text that fits no syntax."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known beside the text."""
+
+    ground: str | None = None
+    """Colour of the plate's ground as a CSS name."""
+    marks: frozenset[str] = frozenset()
+    """Characters seen beyond A–Z and 0–9."""
+
+
+def decode(
+    text: str | Characters,
+    *,
+    country: str | None = None,
+    ground: str | None = None,
+    codes: Senders | None = None,
+) -> tuple[Registration, ...]:
+    """What a plate may be, most probable first; never empty and never an exception.
+
+    Args:
+        text: the plate as anybody wrote it, or a reader's characters with their probabilities.
+        country: where the camera stands (ISO 3166 alpha-2).
+        ground: colour of the plate's ground, where it was seen.
+        codes: sender codes to use instead of the shipped ones (see `read_codes`).
+
+    Returns:
+        Registrations whose probabilities add up to at most 1. A text that fits no syntax as it stands is
+        also tried with confusable characters exchanged; `supposed_text` then says what was supposed, and
+        the probability is lowered by how unusual the confusion is. A plate of unknown syntax is one last
+        registration of class `unknown`.
+    """
+    fits = matcher(country)
+    hints = Hints(ground, _marks(text))
+    senders = shipped_codes() if codes is None else codes
+    plain = normalise(text) if isinstance(text, str) else None
+    if plain is not None:
+        exact = fits.weighed(fits.mask(plain), plain)
+        if exact and _settled(exact, country):
+            return _registrations([(plain, 1.0, exact)], plain, hints, senders)
+    guesses = search(lattice_of(text), fits)
+    raw = plain if plain is not None else _top(text)
+    return _registrations(_shares(guesses), raw, hints, senders)
+
+
+def _settled(exact: Sequence[tuple[Fit, float]], country: str | None) -> bool:
+    """Whether the text fits as it stands where it was read, so that no confusion need be supposed."""
+    return country is None or any(fit.series.country == country for fit, _ in exact)
+
+
+def _marks(text: str | Characters) -> frozenset[str]:
+    return known_marks().intersection(text) if isinstance(text, str) and not text.isascii() else frozenset()
+
+
+def _top(text: str | Characters) -> str:
+    return normalise(text) if isinstance(text, str) else normalise("".join(p[0][0] for p in text if p))
+
+
+_Share = tuple[str, float, Sequence[tuple[Fit, float]]]
+"""A text, its probability, the forms it fits with their weights."""
+
+
+def _shares(guesses: Sequence[Guess]) -> list[_Share]:
+    return [(g.text, p, g.fits) for g, p in zip(guesses, probabilities(guesses), strict=True)]
+
+
+def _registrations(
+    shares: Sequence[_Share], raw: str, hints: Hints, senders: Senders
+) -> tuple[Registration, ...]:
+    """One registration for each rule, sender and text, ranked."""
+    weights: dict[tuple[str, Fit], float] = defaultdict(float)
+    unknown = 0.0
+    for text, share, fits in shares:
+        total = sum(weight for _, weight in fits)
+        if not total:
+            unknown += share
+        for fit, weight in fits:
+            weights[text, fit] += share * weight / total * _hinted(fit, hints)
+    everything = sum(weights.values()) + unknown
+    if not everything:
+        return (UNKNOWN,)
+    merged = _merged(weights, everything, raw, senders)
+    ranked = sorted(merged, key=lambda r: (-r.probability, r.rule, r.supposed_text or ""))[:MOST_CANDIDATES]
+    named = tuple(r for r in ranked if r.probability >= WORTH_NAMING)
+    rest = (_unknown(unknown / everything),) if unknown / everything >= WORTH_NAMING else ()
+    return tuple(sorted(named + rest, key=lambda r: -r.probability)) or (UNKNOWN,)
+
+
+def _merged(
+    weights: Mapping[tuple[str, Fit], float], everything: float, raw: str, senders: Senders
+) -> Iterable[Registration]:
+    together: dict[tuple[str, str, str | None], float] = defaultdict(float)
+    series = {}
+    for (text, fit), weight in weights.items():
+        key = (text, fit.series.rule, _part(fit.form, text, "sender"))
+        together[key] += weight
+        series[key] = fit.series
+    for (text, rule, code), weight in together.items():
+        kind = series[text, rule, code]
+        sender = senders.get((kind.codes, code)) if kind.codes and code else None
+        yield Registration(
+            country=kind.country,
+            plate_class=kind.plate_class,
+            sender_code=code,
+            sender_name=sender.name if sender else None,
+            rule=rule,
+            probability=weight / everything,
+            supposed_text=text if text != raw else None,
+        )
+
+
+def _part(form: Form, text: str, name: str) -> str | None:
+    place = form.parts.get(name)
+    return text[place[0] : place[1]] if place else None
+
+
+def _hinted(fit: Fit, hints: Hints) -> float:
+    factor = 1.0
+    if hints.ground and hints.ground not in fit.series.colours.grounds:
+        factor *= WRONG_COLOUR
+    if not hints.marks.issubset("".join(fit.series.marks)) or (fit.series.marks and not hints.marks):
+        factor *= MISSING_MARK
+    return factor
+
+
+def _unknown(probability: float) -> Registration:
+    return Registration(None, PlateClass.UNKNOWN, None, None, "none", probability)
+

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns a read into a lattice: what may truly stand at each position, with log probabilities."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Final
+
+from wayside.domain import Characters
+from wayside.plates.confusion import SAME_GLYPH, behind, true_given_read
+from wayside.plates.text import ALPHABET
+
+Slot = tuple[tuple[str, float], ...]
+"""Characters with the log of their probability, most probable first; "" means that nothing stands here."""
+
+Lattice = tuple[Slot, ...]
+
+DOUBT: Final = 0.15
+"""Share of the measured confusions mixed into what a reader says of itself: readers are too sure."""
+
+KEEP_ABOVE: Final = 0.0008
+MOST_CANDIDATES: Final = 6
+
+_TWINS: Final = {a: b for pair in SAME_GLYPH for a, b in (pair, pair[::-1])}
+_PLAIN: Final = frozenset(ALPHABET)
+
+
+def lattice_of_text(text: str) -> Lattice:
+    """Of a normalised text about whose reading nothing more is known."""
+    return tuple(_text_slot(character) for character in text)
+
+
+@cache
+def _text_slot(character: str) -> Slot:
+    return tuple((c, math.log(p)) for c, p in behind(character))[:MOST_CANDIDATES]
+
+
+def lattice_of_characters(characters: Characters) -> Lattice:
+    """Of a reader's characters; positions without any plate character are left out."""
+    spreads = (spread(position) for position in characters)
+    return tuple(slot(chances) for chances in spreads if chances)
+
+
+def spread(position: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Probabilities of what truly stands at one position: what the reader says, doubted; empty if it says nothing.
+
+    What the reader leaves open goes to the characters that its first choice is usually confused with.
+    """
+    said = {c: min(max(p, 0.0), 1.0) for c, p in position if c in _PLAIN}
+    if not said:
+        return {}
+    top = max(said, key=lambda c: (said[c], c))
+    total = max(sum(said.values()), 1.0)
+    trust = 1 - DOUBT
+    left = (1 - sum(said.values()) / total) * trust + DOUBT
+    mixed = {c: left * p for c, p in true_given_read()[top].items()}
+    for c, p in said.items():
+        mixed[c] += trust * p / total
+    return mixed
+
+
+def slot(chances: dict[str, float]) -> Slot:
+    """The likely characters of one position, and the twin of the first (O of 0, I of 1) in any case."""
+    ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))[:MOST_CANDIDATES]
+    kept = [(c, math.log(p)) for c, p in ranked if p >= KEEP_ABOVE]
+    twin = _TWINS.get(kept[0][0]) if kept else None
+    if twin and all(c != twin for c, _ in kept):
+        kept.append((twin, math.log(max(chances.get(twin, 0.0), KEEP_ABOVE))))
+    return tuple(kept)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The noisy-channel search: which texts can a lattice stand for, weighed by what plates there are.
+
+A read is taken as a plate's text that went through a channel: characters are confused, the country's letter
+in the blue band is read as a first character, a department or sticker as a last one. The search walks the
+lattice with all forms of all countries at once (one bit each) and keeps the best few dozen ways.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from wayside.plates.lattice import Lattice
+from wayside.plates.matcher import LONGEST, NO_FORM, NO_FORM_SHARE, Fit, Matcher
+
+WIDTH: Final = 40
+"""Ways kept at each position."""
+MARGIN: Final = 12.0
+"""Ways this much (log) worse than the best are dropped."""
+
+LOG_BAND: Final = math.log(0.06)
+"""The sign in the blue band was read as part of the text."""
+LOG_TAIL: Final = math.log(0.04)
+"""What stands at the right of the text by rule (the French department) was read as part of it."""
+LOG_EDGE: Final = math.log(0.008)
+"""Something else at an end was read as a character: a frame, a bolt, a sticker."""
+LOG_INNER: Final = math.log(0.002)
+"""Something within was read as a character: a seal, a coat of arms."""
+LOG_STRAY: Final = math.log(1 / 36)
+"""Which character a stray one happens to be."""
+LOG_TYPICAL: Final = math.log(1 / 30)
+"""What one character of a plate costs under a typical form; makes ways of unequal length comparable."""
+
+MOST_STRAY: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One text that the lattice may stand for."""
+
+    text: str
+    log_weight: float
+    """Log of prior times likelihood; comparable between guesses of one search only."""
+    fits: tuple[tuple[Fit, float], ...]
+    """The forms it fits with their prior weights; empty for a text of no known syntax."""
+    dropped: int
+    """Characters of the read that are held to be no part of the plate."""
+
+
+_Way = tuple[float, int, str, bool]
+"""Score, bits of the forms still possible, text so far, whether an inner stray was left out."""
+
+
+def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
+    """The texts that `lattice` may stand for, best first; never empty for a lattice of 1 to 12 positions."""
+    if not 0 < len(lattice) <= LONGEST + MOST_STRAY:
+        return []
+    top = "".join(slot[0][0] for slot in lattice)
+    strays = [max(LOG_STRAY, dict(slot).get("", LOG_STRAY)) for slot in lattice]
+    ways: list[_Way] = [(0.0, -1, "", False)]
+    ended: list[_Way] = []
+    for at, slot in enumerate(lattice):
+        if 0 < at:
+            ways.extend(_late_starts(at, top, strays, matcher))
+            ended.extend(_early_ends(at, ways, top, strays, matcher))
+        ways = _pruned(_steps(ways, slot, strays[at], matcher, inner=0 < at < len(lattice) - 1))
+    return _ranked(ways + ended, len(lattice), matcher)
+
+
+def _steps(ways: list[_Way], slot: tuple[tuple[str, float], ...], stray: float, matcher: Matcher, inner: bool) -> list[_Way]:
+    taken: list[_Way] = []
+    first = slot[0][0]
+    for score, mask, text, cut in ways:
+        row = matcher.bits[len(text)] if len(text) < LONGEST else None
+        for character, log_p in slot:
+            if not character:
+                taken.append((score + log_p, mask, text, cut))
+                continue
+            left = mask & row[character] if row else 0
+            if left > NO_FORM or (left and character == first):
+                taken.append((score + log_p + LOG_TYPICAL, left, text + character, cut))
+        if inner and not cut and text and mask != NO_FORM:
+            taken.append((score + LOG_INNER + stray, mask & ~NO_FORM, text, True))
+    return taken
+
+
+def _pruned(ways: list[_Way]) -> list[_Way]:
+    ways.sort(key=lambda way: -way[0])
+    if not ways:
+        return ways
+    worst = ways[0][0] - MARGIN
+    return [way for way in ways[:WIDTH] if way[0] >= worst]
+
+
+def _late_starts(at: int, top: str, strays: list[float], matcher: Matcher) -> list[_Way]:
+    """Ways whose plate begins only at position `at`: after a country's sign or after strays."""
+    found: list[_Way] = []
+    own = matcher.bands.get(top[:at])
+    if own:
+        found.append((LOG_BAND, own, "", False))
+    if at <= MOST_STRAY:
+        found.append((LOG_EDGE + sum(strays[:at]), ~NO_FORM, "", False))
+    return found
+
+
+def _early_ends(at: int, ways: list[_Way], top: str, strays: list[float], matcher: Matcher) -> list[_Way]:
+    """Ways whose plate ended before position `at`, the rest being a known tail or strays."""
+    rest = top[at:]
+    if len(rest) > 3:
+        return []
+    endings = [
+        (LOG_TAIL - math.log(len(accepted)) * len(rest), mask)
+        for accepted, most, mask in matcher.tails
+        if len(rest) <= most and accepted.issuperset(rest)
+    ]
+    if len(rest) <= MOST_STRAY:
+        endings.append((LOG_EDGE + sum(strays[at:]), ~NO_FORM))
+    found = []
+    for score, mask, text, cut in ways:
+        whole = mask & matcher.ends[len(text)]
+        found.extend((score + cost, whole & after, text, cut) for cost, after in endings if whole & after)
+    return found
+
+
+def _ranked(ways: list[_Way], length: int, matcher: Matcher) -> list[Guess]:
+    best: dict[str, Guess] = {}
+    for score, mask, text, _ in ways:
+        fits = tuple(matcher.weighed(mask & matcher.ends[len(text)], text))
+        weight = sum(w for _, w in fits) + (_shapeless(text) if mask & NO_FORM else 0.0)
+        if not weight:
+            continue
+        total = score - len(text) * LOG_TYPICAL + math.log(weight)
+        if text not in best or total > best[text].log_weight:
+            best[text] = Guess(text, total, fits, length - len(text))
+    return sorted(best.values(), key=lambda guess: (-guess.log_weight, guess.text))
+
+
+def _shapeless(text: str) -> float:
+    """Prior weight of one text of no known syntax; very short and very long ones are rarer still."""
+    usual = 1.0 if 4 <= len(text) <= 8 else 0.1
+    return NO_FORM_SHARE * usual / 36 ** len(text)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all reads of one vehicle say together: their evidence is added up character by character, then decoded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from wayside.domain import Alternative, PlateRead, PlateReading, Unread
+from wayside.plates.align import Column, Row, Spread, columns, tops
+from wayside.plates.lattice import MOST_CANDIDATES, Lattice, Slot, spread
+from wayside.plates.matcher import LONGEST, matcher
+from wayside.plates.search import MOST_STRAY, Guess, search
+from wayside.plates.strict import probabilities
+from wayside.plates.text import canonical_key
+from wayside.plates.text import ALPHABET
+
+MINIMUM_PROBABILITY: Final = 0.35
+"""Below this the reads are held to disagree."""
+
+DEPENDENCE: Final = 0.7
+"""Weight of each read's evidence: frames of one vehicle share light, dirt and angle, so they are not independent."""
+
+BLUNDER: Final = 0.02
+"""Chance that a read is plainly wrong at a position whatever it claims: bounds what a single read can say."""
+
+LOG_LOST: Final = math.log(0.02)
+"""A read lacks a character that is there, or has one that is not."""
+
+WEAK: Final = 0.6
+"""Lettering that fits no plate and whose characters are on average less sure than this is no plate."""
+
+MOST_ALTERNATIVES: Final = 5
+WORTH_NAMING: Final = 0.001
+
+
+def vote(
+    reads: Sequence[PlateRead],
+    *,
+    country: str | None = None,
+    minimum_probability: float = MINIMUM_PROBABILITY,
+) -> PlateReading:
+    """The reading that the reads of one vehicle make together; their order does not matter.
+
+    Args:
+        reads: of one vehicle, any number, one is enough.
+        country: where the camera stands (ISO 3166 alpha-2); its own plates are expected first.
+        minimum_probability: a text less probable than this is not stated.
+
+    Returns:
+        The text with its probability, other texts it may be, and how many reads agree: those that are the
+        text after folding confusables (see `canonical_key`), strays at their ends aside.
+    """
+    rows = [row for row in (_row(read) for read in reads) if row]
+    if not rows:
+        return _unread(Unread.NO_PLATE_FOUND, (), len(reads))
+    lattice = fused(rows)
+    guesses = [guess for guess in search(lattice, matcher(country)) if guess.text]
+    ranked = [Alternative(g.text, p) for g, p in zip(guesses, probabilities(guesses), strict=True)]
+    named = tuple(a for a in ranked[: MOST_ALTERNATIVES + 1] if a.probability >= WORTH_NAMING)
+    if not guesses or (_no_plate(guesses[0], lattice) and _agreeing(rows, guesses[0].text) * 2 > len(rows)):
+        return _unread(Unread.NOT_A_PLATE, named[:MOST_ALTERNATIVES], len(rows))
+    if ranked[0].probability < minimum_probability or _no_plate(guesses[0], lattice):
+        return _unread(Unread.READS_DISAGREE, named[:MOST_ALTERNATIVES], len(rows))
+    agreeing = _agreeing(rows, ranked[0].text)
+    return PlateReading(ranked[0].text, ranked[0].probability, named[1:], agreeing, None)
+
+
+def fused(rows: Sequence[Row]) -> Lattice:
+    """The lattice of all rows together; positions that no character wins are left out."""
+    slots = (_slot(column) for column in columns(rows))
+    return tuple(slot for slot in slots if slot[0][0])[: LONGEST + MOST_STRAY + 1]
+
+
+def _row(read: PlateRead) -> Row:
+    return tuple(chances for chances in map(spread, read.characters) if chances)
+
+
+def _slot(column: Column) -> Slot:
+    """One position: the evidence for each character, and for there being none, added up over the reads."""
+    present = [spread for spread in column if spread is not None]
+    lost = len(column) - len(present)
+    evidence = {c: _evidence(present, c) + lost * LOG_LOST for c in _mentioned(present)}
+    if len(column) > 1:
+        evidence[""] = len(present) * LOG_LOST
+    highest = max(evidence.values())
+    total = sum(math.exp(DEPENDENCE * (e - highest)) for e in evidence.values())
+    logs = {c: DEPENDENCE * (e - highest) - math.log(total) for c, e in evidence.items()}
+    return tuple(sorted(logs.items(), key=lambda item: (-item[1], item[0]))[: MOST_CANDIDATES + 1])
+
+
+def _mentioned(spreads: Sequence[Spread]) -> set[str]:
+    """The characters that any read holds for likely at this position."""
+    found: set[str] = set()
+    for chances in spreads:
+        found.update(sorted(chances, key=lambda c: (-chances[c], c))[:MOST_CANDIDATES])
+    return found
+
+
+def _evidence(spreads: Sequence[Spread], character: str) -> float:
+    other = BLUNDER / len(ALPHABET)
+    return sum(math.log((1 - BLUNDER) * chances.get(character, 0.0) + other) for chances in spreads)
+
+
+def _no_plate(best: Guess, lattice: Lattice) -> bool:
+    """Whether this is lettering, not a plate: no known syntax, and few characters, no digit or unsure ones."""
+    if best.fits:
+        return False
+    sure = math.exp(sum(slot[0][1] for slot in lattice) / len(lattice))
+    return len(best.text) < 3 or not any(c.isdigit() for c in best.text) or sure < WEAK
+
+
+def _agreeing(rows: Sequence[Row], text: str) -> int:
+    """Reads that say `text` once confusables are folded; up to two strays at the ends are forgiven."""
+    key = canonical_key(text)
+    keys = (canonical_key(tops(row)) for row in rows)
+    return sum(key in read and len(read) - len(key) <= MOST_STRAY for read in keys)
+
+
+def _unread(reason: Unread, alternatives: tuple[Alternative, ...], reads: int) -> PlateReading:
+    return PlateReading(None, None, alternatives, reads, reason)
