@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -15,7 +15,7 @@ from wayside.domain.geometry import along, side_of
 # the trembling of a box that stands on the line is smaller.
 HYSTERESIS = 0.12
 # And it must have come at least this share of its size across, from its furthest on the one side.
-LEAST_TRAVEL = 0.3
+LEAST_TRAVEL = 0.4
 # A gate drawn across the lanes is meant for a vehicle that passes just beside its end, too.
 BEYOND_END = 0.06
 
@@ -28,11 +28,13 @@ LEAST_MOVE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
+    """One sight of a vehicle beside a gate."""
+
     time_s: float
-    side: float
-    """Pixels from the gate's line, positive on the right-hand side."""
-    margin: float
+    depth: float
+    """Distance of its centre from the gate's line in sizes of the vehicle, positive on the right-hand side."""
     within: bool
+    """Whether it lies between the gate's ends."""
 
 
 def crossings(track: Track, gates: Sequence[Gate]) -> tuple[Crossing, ...]:
@@ -41,45 +43,36 @@ def crossings(track: Track, gates: Sequence[Gate]) -> tuple[Crossing, ...]:
     return tuple(sorted(found, key=lambda c: (c.time_s, c.gate)))
 
 
-def _gate_crossings(track: Track, gate: Gate) -> list[Crossing]:
-    found: list[Crossing] = []
-    settled: _Seen | None = None
+def _gate_crossings(track: Track, gate: Gate) -> Iterator[Crossing]:
+    settled = 0.0
+    """The greatest depth on the side where the vehicle surely was last; 0 before it was surely anywhere."""
+    met: tuple[float, bool] | None = None
     before: _Seen | None = None
-    at: tuple[float, bool] | None = None
     for seen in (_look(point, gate) for point in track.points):
-        if before is not None and before.side * seen.side <= 0 and before.side != seen.side:
-            at = _moment(before, seen)
-        if abs(seen.side) >= seen.margin:
-            if settled is not None and settled.side * seen.side < 0:
-                far_enough = abs(seen.side - settled.side) >= seen.margin / HYSTERESIS * LEAST_TRAVEL
-                if not far_enough:
-                    before = seen
-                    continue
-                if at is not None and at[1]:
-                    found.append(Crossing(gate.name, gate.forward if seen.side > 0 else gate.backward, at[0]))
-                settled = seen
-            elif settled is None or abs(seen.side) > abs(settled.side):
-                settled = seen
+        if before is not None and before.depth * seen.depth <= 0 and before.depth != seen.depth:
+            met = _moment(before, seen)
         before = seen
-    return found
+        if abs(seen.depth) < HYSTERESIS:
+            continue
+        if settled * seen.depth >= 0:
+            settled = max(settled, seen.depth, key=abs)
+        elif abs(settled - seen.depth) >= LEAST_TRAVEL:
+            if met is not None and met[1]:
+                yield Crossing(gate.name, gate.forward if seen.depth > 0 else gate.backward, met[0])
+            settled = seen.depth
 
 
 def _look(point: TrackPoint, gate: Gate) -> _Seen:
     box = point.detection.box
-    centre = box.centre
-    place = along(centre, gate.start, gate.end)
     size = math.sqrt(max(box.area, 1.0))
-    return _Seen(
-        point.time_s,
-        side_of(centre, gate.start, gate.end),
-        HYSTERESIS * size,
-        -BEYOND_END <= place <= 1 + BEYOND_END,
-    )
+    place = along(box.centre, gate.start, gate.end)
+    depth = side_of(box.centre, gate.start, gate.end) / size
+    return _Seen(point.time_s, depth, -BEYOND_END <= place <= 1 + BEYOND_END)
 
 
 def _moment(before: _Seen, seen: _Seen) -> tuple[float, bool]:
-    """When the line was met, between two frames, and whether within the gate's ends."""
-    share = before.side / (before.side - seen.side)
+    """When the line was met, between two frames, and whether between the gate's ends."""
+    share = before.depth / (before.depth - seen.depth)
     return before.time_s + share * (seen.time_s - before.time_s), before.within or seen.within
 
 

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stages composed into a camera: frames in, finished passages out."""
+
+from wayside.pipeline.camera import CameraSettings, Finished, watch
+
+__all__ = ["CameraSettings", "Finished", "watch"]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From pixels to detections, tracks and plate reads; ONNX models with a card each."""
+
+from wayside.vision.cards import ModelError, Network, load_card
+from wayside.vision.loaded import Models
+from wayside.vision.looks import Look, look_at
+from wayside.vision.pictures import Picture
+from wayside.vision.plate_finder import FoundPlate, PlateFinder
+from wayside.vision.privacy import blurred
+from wayside.vision.scene_motion import SceneMotion
+from wayside.vision.still import Still, StillPlate, read_crop, read_still
+from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
+from wayside.vision.vehicles import Scene, VehicleDetector
+
+__all__ = [
+    "FoundPlate",
+    "Look",
+    "ModelError",
+    "Models",
+    "Network",
+    "Picture",
+    "PlateFinder",
+    "Scene",
+    "SceneMotion",
+    "Still",
+    "StillPlate",
+    "Tracked",
+    "Tracker",
+    "TrackerSettings",
+    "VehicleDetector",
+    "blurred",
+    "load_card",
+    "look_at",
+    "read_crop",
+    "read_still",
+]

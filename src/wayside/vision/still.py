@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Plates and vehicles of one picture: a photograph, a close-up, or a plate already cut out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wayside.domain import Box, Detection, PlateRead, PlateReading, Registration
+from wayside.plates import decode, vote
+from wayside.vision.loaded import Models
+from wayside.vision.looks import look_at
+from wayside.vision.pictures import Picture
+from wayside.vision.plate_finder import FoundPlate, merged
+from wayside.vision.reader import sharpness
+
+# Share of a vehicle's size looked at around its box: plates of cut-off or loosely boxed vehicles.
+AROUND = 0.06
+# Sides in pixels to which vehicles and the whole picture are scaled for the plate detector.
+VEHICLE_PX = 320
+WHOLE_PX = (320, 576)
+LEAST_PLATE = 0.3
+LEAST_VEHICLE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class StillPlate:
+    """One plate of a picture; box in pixels."""
+
+    reading: PlateReading
+    box: Box
+    registration: Registration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What one picture shows, plates surest first."""
+
+    plates: tuple[StillPlate, ...]
+    vehicles: tuple[Detection, ...]
+
+
+def read_still(picture: Picture, models: Models, country: str | None = None) -> Still:
+    """Find and read the plates of a photograph; `country` is the ISO code that most plates carry, if known."""
+    vehicles = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
+    plates = find_plates(picture, vehicles, models)
+    looks = look_at(picture, plates, models.reader)
+    read = [_still_plate((look.read,), look.found.box, country) for look in looks]
+    return Still(tuple(p for p in read if p is not None), vehicles)
+
+
+def find_plates(picture: Picture, vehicles: tuple[Detection, ...], models: Models) -> tuple[FoundPlate, ...]:
+    """Plates in each vehicle's full-resolution crop and in the whole picture, without repeats."""
+    height, width = picture.shape[:2]
+    whole = Box(0, 0, width, height)
+    regions = [(d.box.grown(AROUND).clipped(width, height), VEHICLE_PX) for d in vehicles]
+    regions += [(whole, longest) for longest in WHOLE_PX]
+    found = [plate for region, longest in regions for plate in models.plates.find(picture, region, longest, LEAST_PLATE)]
+    return merged(tuple(found))
+
+
+def read_crop(picture: Picture, models: Models, country: str | None = None) -> StillPlate | None:
+    """Read a picture that is one plate already cut out; None where nothing on it could be read."""
+    height, width = picture.shape[:2]
+    box = Box(0, 0, width, height)
+    read = PlateRead(models.reader.read([picture])[0], box, sharpness(picture))
+    return _still_plate((read,), box, country)
+
+
+def _still_plate(reads: tuple[PlateRead, ...], box: Box, country: str | None) -> StillPlate | None:
+    reading = vote(reads, country=country)
+    if reading.text is None:
+        return None
+    ranked = decode(reading.text, country=country)
+    return StillPlate(reading, box, ranked[0] if ranked else None)
