@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drawn plates for the reader: styles shuffled and bent, set into frames and bumpers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.plateart import (
+    FontFile,
+    Lettering,
+    PlateStyle,
+    StrokeFace,
+    colour,
+    draw_plate,
+    face,
+    face_names,
+    plain,
+    styles,
+)
+from training.plateart.draw import write
+from training.plateart.wear import cloud
+
+_ELSEWHERE = ("US", "CA", "MX", "BR", "AR", "IN", "PK", "AU", "ZA", "AE", "QA", "IL", "SG", "MY", "CU", "TH", "CN", "ID", "KR", "NZ")
+_SHARES = {"british": 0.2, "continental": 0.38, "two_lines": 0.2, "diplomatic": 0.1, "elsewhere": 0.12}
+_PX_PER_MM = 0.6
+_INKS = {"white": ("black", "navy", "red", "green", "blue"), "yellow": ("black", "navy"), "black": ("white", "silver")}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn plate with its surroundings."""
+
+    image: NDArray[np.uint8]
+    """uint8 (H, W, 3)."""
+    plate: NDArray[np.float32]
+    """float32 (4, 2): corners of the plate in `image`, clockwise from top left, in pixels."""
+    lines: tuple[str, str]
+    """The text line by line; the second is empty on a one-line plate."""
+
+
+def group_of(style: PlateStyle) -> str:
+    """Which share of the drawn plates the style belongs to."""
+    if style.lines == 2:
+        return "two_lines"
+    if style.kind in ("diplomatic", "consular"):
+        return "diplomatic"
+    if style.country in ("GB", "JE"):
+        return "british"
+    return "elsewhere" if style.country in _ELSEWHERE else "continental"
+
+
+class Drawer:
+    """Draws varied plates; `fonts` are outline fonts that add to our own letters where they are installed."""
+
+    def __init__(self, fonts: Sequence[str], rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._fonts = [FontFile(path) for path in fonts]
+        self._groups: dict[str, list[PlateStyle]] = {name: [] for name in _SHARES}
+        for style in styles().values():
+            self._groups[group_of(style)].append(style)
+
+    def draw(self) -> Drawn:
+        """One plate in its surroundings."""
+        rng = self._rng
+        group = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
+        family = self._groups[group]
+        style = family[int(rng.integers(len(family)))]
+        text = self._text(style, family)
+        drawn = draw_plate(text, self._vary(style), rng, wear=float(rng.random() ** 1.5), px_per_mm=_PX_PER_MM)
+        image, corners = surround(drawn.image, rng)
+        upper, _, lower = text.partition("|")
+        return Drawn(image, corners, (plain(upper), plain(lower)))
+
+    def _text(self, style: PlateStyle, family: Sequence[PlateStyle]) -> str:
+        """Mostly the style's own syntax; sometimes another's, so that the net reads letters and not only rules."""
+        if self._rng.random() < 0.8:
+            return style.text(self._rng)
+        other = family[int(self._rng.integers(len(family)))]
+        return replace(other, letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ").text(self._rng)
+
+    def _vary(self, style: PlateStyle) -> PlateStyle:
+        rng = self._rng
+        height, width = style.char
+        changed = replace(
+            style,
+            lettering=self._lettering(style),
+            char=(height * float(rng.uniform(0.9, 1.07)), width * float(rng.uniform(0.85, 1.12))),
+            gap=style.gap * float(rng.uniform(0.55, 1.35)),
+            space=style.space * float(rng.uniform(0.5, 1.4)),
+        )
+        if rng.random() < 0.12:
+            changed = replace(changed, seal=str(rng.choice(["", "pair", "shield", "sticker", "round"])))
+        if rng.random() < 0.1:
+            changed = replace(changed, band="" if style.band else "blue", band_letters=str(rng.choice(["D", "F", "I", "EU", "GB"])))
+        if rng.random() < 0.08:
+            ground = str(rng.choice(list(_INKS)))
+            changed = replace(changed, ground=ground, ink=str(rng.choice(list(_INKS[ground]))))
+        return replace(changed, rim="") if rng.random() < 0.15 else changed
+
+    def _lettering(self, style: PlateStyle) -> Lettering:
+        rng, dice = self._rng, self._rng.random()
+        if dice < 0.25 and self._fonts:
+            return self._fonts[int(rng.integers(len(self._fonts)))]
+        name = style.face if dice < 0.75 else str(rng.choice(list(face_names())))
+        return _bend(face(name), rng)
+
+
+def _bend(own: StrokeFace, rng: np.random.Generator) -> StrokeFace:
+    """Another weight, roundness and slant of one of our faces."""
+    weight = own.weight * float(rng.uniform(0.75, 1.2))
+    roundness = own.round * float(rng.uniform(0.7, 1.3))
+    slant = float(rng.uniform(-0.1, 0.12)) if rng.random() < 0.15 else 0.0
+    return replace(own, weight=weight, round=roundness, slant=slant)
+
+
+def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Set the plate into a holder and a bumper; returns the picture and the plate's corners float32 (4, 2)."""
+    height, width = plate.shape[:2]
+    pad = round(height * 0.45)
+    image = _bodywork((height + 2 * pad, width + 2 * pad), rng)
+    if rng.random() < 0.55:
+        _holder(image, (pad, pad, width, height), rng)
+    image[pad : pad + height, pad : pad + width] = plate
+    right, bottom = pad + width, pad + height
+    return image, np.array([(pad, pad), (right, pad), (right, bottom), (pad, bottom)], np.float32)
+
+
+def _bodywork(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.uint8]:
+    paint = rng.uniform(10, 240) + rng.uniform(-40, 40, 3) * (rng.random() < 0.5)
+    level = np.linspace(float(rng.uniform(0.6, 1.2)), float(rng.uniform(0.6, 1.2)), shape[0], dtype=np.float32)[:, None]
+    image = (level * (0.85 + 0.3 * cloud(shape, int(rng.integers(2, 9)), rng)))[..., None] * paint
+    picture = np.clip(image, 0, 255).astype(np.uint8)
+    for _ in range(int(rng.integers(0, 6))):
+        y, shade = int(rng.integers(shape[0])), int(rng.integers(256))
+        ends = (0, y), (shape[1], y + int(rng.integers(-6, 7)))
+        cv2.line(picture, *ends, (shade, shade, shade), int(rng.integers(1, 6)), cv2.LINE_AA)
+    return picture
+
+
+def _holder(image: NDArray[np.uint8], place: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+    """A plate holder, dark or bright, often with the dealer's name below the plate."""
+    left, top, width, height = place
+    edge = height * float(rng.uniform(0.02, 0.09))
+    foot = edge + height * float(rng.uniform(0.0, 0.22))
+    paint = colour(str(rng.choice(["black", "black", "black", "silver", "white", "grey"])))
+    corners = (round(left - edge), round(top - edge)), (round(left + width + edge), round(top + height + foot))
+    cv2.rectangle(image, *corners, paint, -1)
+    if foot > height * 0.1:
+        letters = rng.choice(list("ABCDEFGHIKLMNOPRSTUVWZ.- "), int(rng.integers(6, 24)))
+        size = foot * float(rng.uniform(0.4, 0.75))
+        ink = colour("white" if paint == colour("black") else "black")
+        middle = left + width * float(rng.uniform(0.35, 0.65)), top + height + foot * 0.52
+        write(image, "".join(letters), middle, size, ink, width * 0.7)
