@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from wayside.plates.confusion import confusion_cost
+from wayside.plates.lattice import Spread
 
-Spread = dict[str, float]
-"""Of one position of one read: what may truly stand there; sums to about 1."""
 Row = tuple[Spread, ...]
 """One read."""
 Column = list[Spread | None]
@@ -29,7 +28,8 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     """
     length = _usual_length(rows)
     spine = _spine([row for row in rows if len(row) == length])
-    laid = [_laid(row, spine) for row in rows]
+    known: dict[str, list[str]] = {}
+    laid = [_laid(row, spine, known) for row in rows]
     extra = [max(len(places[k]) for _, places in laid) for k in range(length + 1)]
     found: list[Column] = []
     for k in range(length + 1):
@@ -41,15 +41,15 @@ def columns(rows: Sequence[Row]) -> list[Column]:
 
 
 def tops(row: Row) -> str:
-    """The most probable character at each position."""
-    return "".join(max(spread, key=lambda c: (spread[c], c)) for spread in row)
+    """The reader's first choice at each position."""
+    return "".join([next(iter(spread)) for spread in row])
 
 
 def _usual_length(rows: Sequence[Row]) -> int:
     """The length that most of the evidence has: reads count by how sure they are."""
     votes: dict[int, float] = defaultdict(float)
     for row in rows:
-        votes[len(row)] += sum(max(spread.values()) for spread in row) / len(row)
+        votes[len(row)] += sum([next(iter(spread.values())) for spread in row]) / len(row)
     return max(votes, key=lambda n: (round(votes[n], 9), n))
 
 
@@ -59,21 +59,28 @@ def _spine(rows: Sequence[Row]) -> str:
     for k in range(len(rows[0])):
         votes: dict[str, float] = defaultdict(float)
         for row in rows:
-            for character, chance in row[k].items():
-                votes[character] += chance
+            character, chance = next(iter(row[k].items()))
+            votes[character] += chance
         text.append(max(votes, key=lambda c: (round(votes[c], 9), c)))
     return "".join(text)
 
 
-def _laid(row: Row, spine: str) -> tuple[list[Spread | None], list[list[Spread]]]:
-    """One read against the spine: its entry at each place, and what it has before each place (and at the end)."""
+def _laid(
+    row: Row, spine: str, known: dict[str, list[str]]
+) -> tuple[Sequence[Spread | None], list[list[Spread]]]:
+    """One read against the spine: its entry at each place, and what it has before each place (and at the end).
+
+    `known` remembers the paths of texts met before.
+    """
     text = tops(row)
-    own: list[Spread | None] = [None] * len(spine)
     extra: list[list[Spread]] = [[] for _ in range(len(spine) + 1)]
     if len(text) == len(spine) and _same_place(text, spine):
-        return list(row), extra
+        return row, extra
+    own: list[Spread | None] = [None] * len(spine)
+    if text not in known:
+        known[text] = _path(text, spine)
     i, j = len(row), len(spine)
-    for step in _path(text, spine):
+    for step in known[text]:
         if step == "both":
             i, j = i - 1, j - 1
             own[j] = row[i]

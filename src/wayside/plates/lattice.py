@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from wayside.domain import Characters
-from wayside.plates.confusion import SAME_GLYPH, behind, true_given_read
+from wayside.plates.confusion import SAME_GLYPH, behind
 from wayside.plates.text import ALPHABET
 
 Slot = tuple[tuple[str, float], ...]
@@ -16,13 +16,21 @@ Slot = tuple[tuple[str, float], ...]
 
 Lattice = tuple[Slot, ...]
 
+Spread = dict[str, float]
+"""Of one position of one read: what may truly stand there, the reader's first choice first; sums to about 1."""
+
 DOUBT: Final = 0.15
 """Share of the measured confusions mixed into what a reader says of itself: readers are too sure."""
+
+TYPICAL: Final = 0.85
+"""What a reader is taken to claim for each character where its claim is not known."""
 
 KEEP_ABOVE: Final = 0.0008
 MOST_CANDIDATES: Final = 6
 
-_TWINS: Final = {a: b for pair in SAME_GLYPH for a, b in (pair, pair[::-1])}
+TWINS: Final = str.maketrans({other: one for one, other in SAME_GLYPH})
+"""Writes each twin (O, I) as the other (0, 1)."""
+_TWIN_OF: Final = {a: b for pair in SAME_GLYPH for a, b in (pair, pair[::-1])}
 _PLAIN: Final = frozenset(ALPHABET)
 
 
@@ -33,7 +41,7 @@ def lattice_of_text(text: str) -> Lattice:
 
 @cache
 def _text_slot(character: str) -> Slot:
-    return tuple((c, math.log(p)) for c, p in behind(character))[:MOST_CANDIDATES]
+    return slot(spread(((character, TYPICAL),)))
 
 
 def lattice_of_characters(characters: Characters) -> Lattice:
@@ -42,29 +50,29 @@ def lattice_of_characters(characters: Characters) -> Lattice:
     return tuple(slot(chances) for chances in spreads if chances)
 
 
-def spread(position: tuple[tuple[str, float], ...]) -> dict[str, float]:
+def spread(position: tuple[tuple[str, float], ...]) -> Spread:
     """Probabilities of what truly stands at one position: what the reader says, doubted; empty if it says nothing.
 
-    What the reader leaves open goes to the characters that its first choice is usually confused with.
+    What the reader leaves open goes to the characters that its first choice is usually confused with. The
+    first choice comes first.
     """
-    said = {c: min(max(p, 0.0), 1.0) for c, p in position if c in _PLAIN}
+    said = [(c, p) for c, p in position if c in _PLAIN and p > 0]
     if not said:
         return {}
-    top = max(said, key=lambda c: (said[c], c))
-    total = max(sum(said.values()), 1.0)
-    trust = 1 - DOUBT
-    left = (1 - sum(said.values()) / total) * trust + DOUBT
-    mixed = {c: left * p for c, p in true_given_read()[top].items()}
-    for c, p in said.items():
-        mixed[c] += trust * p / total
+    claimed = sum(p for _, p in said)
+    trust = (1 - DOUBT) / max(claimed, 1.0)
+    left = 1 - trust * claimed
+    mixed = {c: left * p for c, p in behind(said[0][0])}
+    for c, p in said:
+        mixed[c] = mixed.get(c, 0.0) + trust * p
     return mixed
 
 
-def slot(chances: dict[str, float]) -> Slot:
+def slot(chances: Spread) -> Slot:
     """The likely characters of one position, and the twin of the first (O of 0, I of 1) in any case."""
     ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))[:MOST_CANDIDATES]
     kept = [(c, math.log(p)) for c, p in ranked if p >= KEEP_ABOVE]
-    twin = _TWINS.get(kept[0][0]) if kept else None
+    twin = _TWIN_OF.get(kept[0][0]) if kept else None
     if twin and all(c != twin for c, _ in kept):
         kept.append((twin, math.log(max(chances.get(twin, 0.0), KEEP_ABOVE))))
     return tuple(kept)

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Final
 
 from wayside.plates.notation import Form
@@ -19,10 +21,21 @@ HOME_SHARE: Final = 0.95
 NO_FORM: Final = 1
 """Bit 0 stands for "a text of no known syntax" and survives every character."""
 
-NO_FORM_SHARE: Final = 0.004
+NO_FORM_SHARE: Final = 0.015
 """How often a plate of no known syntax is expected: rare series, show plates, tables with gaps."""
 
 LONGEST: Final = 12
+
+SIGN: Final = 0.04
+"""Chance that the country's sign in the band at the left is read as part of the text."""
+PART_OF_SIGN: Final = 0.01
+"""That a given piece of the sign is."""
+STARS: Final = 0.015
+"""That the ring of stars is read as a given one of the characters that it looks like."""
+STARS_LOOK_LIKE: Final = "BHRGE8O0"
+"""Seen in reads of real European plates, most often first."""
+STARRED: Final = "blue"
+"""Colour of the bands that may bear the ring of stars."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +71,7 @@ class Matcher:
         self.ends = _ends(self.fits)
         self.bands = _bands(tables, self.fits)
         self.tails = _tails(self.fits)
+        self.seals = _seals(self.fits)
         self._members: dict[int, tuple[Fit, ...]] = {}
 
     def mask(self, text: str) -> int:
@@ -136,12 +150,18 @@ def _ends(fits: Sequence[Fit]) -> list[int]:
     return ends
 
 
-def _bands(tables: Sequence[Authority], fits: Sequence[Fit]) -> Mapping[str, int]:
-    bands: dict[str, int] = {}
+def _bands(tables: Sequence[Authority], fits: Sequence[Fit]) -> Mapping[str, list[tuple[float, int]]]:
+    """What may be read from the band at the left: text → (chance, forms of the countries with such a band)."""
+    bands: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    starred = 0
     for authority in tables:
         own = _union(1 << bit for bit, fit in enumerate(fits, 1) if fit.series.country == authority.country)
-        for sign in authority.bands:
-            bands[sign] = bands.get(sign, 0) | own
+        starred |= own if authority.band == STARRED else 0
+        parts = {sign[a:b] for sign in authority.bands for a, b in combinations(range(len(sign) + 1), 2)}
+        for part in sorted(parts):
+            bands[part].append((SIGN if part in authority.bands else PART_OF_SIGN, own))
+    for shape in STARS_LOOK_LIKE:
+        bands[shape].append((STARS, starred))
     return bands
 
 
@@ -152,6 +172,15 @@ def _tails(fits: Sequence[Fit]) -> list[tuple[frozenset[str], int, int]]:
         if fit.series.tail:
             tails[fit.series.tail] = tails.get(fit.series.tail, 0) | 1 << bit
     return [(accepted, most, mask) for (accepted, most), mask in tails.items()]
+
+
+def _seals(fits: Sequence[Fit]) -> list[int]:
+    """For each position the forms that print a gap before it: room for a seal or a coat of arms."""
+    seals = [0] * (LONGEST + 1)
+    for bit, fit in enumerate(fits, 1):
+        for place in {at for at, _ in fit.form.gaps if at <= LONGEST}:
+            seals[place] |= 1 << bit
+    return seals
 
 
 def _union(masks: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from wayside.plates.lattice import Lattice
+from wayside.plates.lattice import TWINS, Lattice
 from wayside.plates.matcher import LONGEST, NO_FORM, NO_FORM_SHARE, Fit, Matcher
 
 WIDTH: Final = 40
@@ -20,14 +20,16 @@ WIDTH: Final = 40
 MARGIN: Final = 12.0
 """Ways this much (log) worse than the best are dropped."""
 
-LOG_BAND: Final = math.log(0.06)
-"""The sign in the blue band was read as part of the text."""
 LOG_TAIL: Final = math.log(0.04)
 """What stands at the right of the text by rule (the French department) was read as part of it."""
-LOG_EDGE: Final = math.log(0.008)
+LOG_EDGE: Final = math.log(0.005)
 """Something else at an end was read as a character: a frame, a bolt, a sticker."""
 LOG_INNER: Final = math.log(0.002)
-"""Something within was read as a character: a seal, a coat of arms."""
+"""Something within was read as a character: a bolt, a crack."""
+LOG_SEAL: Final = math.log(0.02)
+"""A seal or a coat of arms in a printed gap was read as a character."""
+LOG_UNCLEAN: Final = math.log(0.15)
+"""A read is wrong beyond twins (O of 0, I of 1) at all; errors keep company, so this is paid once."""
 LOG_STRAY: Final = math.log(1 / 36)
 """Which character a stray one happens to be."""
 LOG_TYPICAL: Final = math.log(1 / 30)
@@ -66,7 +68,7 @@ def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
             ways.extend(_late_starts(at, top, strays, matcher))
             ended.extend(_early_ends(at, ways, top, strays, matcher))
         ways = _pruned(_steps(ways, slot, strays[at], matcher, inner=0 < at < len(lattice) - 1))
-    return _ranked(ways + ended, len(lattice), matcher)
+    return _ranked(ways + ended, top, matcher)
 
 
 def _steps(ways: list[_Way], slot: tuple[tuple[str, float], ...], stray: float, matcher: Matcher, inner: bool) -> list[_Way]:
@@ -83,6 +85,9 @@ def _steps(ways: list[_Way], slot: tuple[tuple[str, float], ...], stray: float, 
                 taken.append((score + log_p + LOG_TYPICAL, left, text + character, cut))
         if inner and not cut and text and mask != NO_FORM:
             taken.append((score + LOG_INNER + stray, mask & ~NO_FORM, text, True))
+            sealed = mask & matcher.seals[len(text)] if len(text) < LONGEST else 0
+            if sealed:
+                taken.append((score + LOG_SEAL + stray, sealed, text, True))
     return taken
 
 
@@ -97,9 +102,8 @@ def _pruned(ways: list[_Way]) -> list[_Way]:
 def _late_starts(at: int, top: str, strays: list[float], matcher: Matcher) -> list[_Way]:
     """Ways whose plate begins only at position `at`: after a country's sign or after strays."""
     found: list[_Way] = []
-    own = matcher.bands.get(top[:at])
-    if own:
-        found.append((LOG_BAND, own, "", False))
+    for chance, forms in matcher.bands.get(top[:at], ()):
+        found.append((math.log(chance), forms, "", False))
     if at <= MOST_STRAY:
         found.append((LOG_EDGE + sum(strays[:at]), ~NO_FORM, "", False))
     return found
@@ -124,16 +128,18 @@ def _early_ends(at: int, ways: list[_Way], top: str, strays: list[float], matche
     return found
 
 
-def _ranked(ways: list[_Way], length: int, matcher: Matcher) -> list[Guess]:
+def _ranked(ways: list[_Way], top: str, matcher: Matcher) -> list[Guess]:
     best: dict[str, Guess] = {}
+    clean = top.translate(TWINS)
     for score, mask, text, _ in ways:
         fits = tuple(matcher.weighed(mask & matcher.ends[len(text)], text))
         weight = sum(w for _, w in fits) + (_shapeless(text) if mask & NO_FORM else 0.0)
         if not weight:
             continue
         total = score - len(text) * LOG_TYPICAL + math.log(weight)
+        total += 0.0 if text.translate(TWINS) == clean else LOG_UNCLEAN
         if text not in best or total > best[text].log_weight:
-            best[text] = Guess(text, total, fits, length - len(text))
+            best[text] = Guess(text, total, fits, len(top) - len(text))
     return sorted(best.values(), key=lambda guess: (-guess.log_weight, guess.text))
 
 

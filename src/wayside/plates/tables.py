@@ -77,6 +77,9 @@ class Authority:
     weight: float
     """How often its plates are met on a European road relative to the others; our estimate."""
     bands: tuple[str, ...]
+    """Distinguishing signs in the band at the left, old ones too."""
+    band: str | None
+    """Colour of that band on the usual plates."""
     series: tuple[Series, ...]
 
 
@@ -136,7 +139,8 @@ class _Reader:
         if twice or not series:
             raise self.wrong(country, f"two series are called {twice}" if twice else "there is no [[series]]")
         weight = float(self.table.get("weight", 1.0))
-        return Authority(country, name, weight, tuple(self.table.get("bands", ())), series)
+        bands = tuple(self.table.get("bands", ()))
+        return Authority(country, name, weight, bands, self.table.get("band"), series)
 
     def series(self, country: str, raw: Mapping[str, Any]) -> Series:
         identity = self.need(raw, "id", str, "[[series]]")

@@ -41,4 +41,9 @@ def canonical_key(text: str) -> str:
     O, Q and D fold to 0, I to 1, B to 8, S to 5, Z to 2 and G to 6. Two plates of one key are *candidates*
     for being the same; only the picture says whether they are.
     """
-    return normalise(text).translate(_FOLDED)
+    return folded(normalise(text))
+
+
+def folded(plain: str) -> str:
+    """`canonical_key` of a text that is normalised already."""
+    return plain.translate(_FOLDED)

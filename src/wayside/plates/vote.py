@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from math import log
 from typing import Final
 
 from wayside.domain import Alternative, PlateRead, PlateReading, Unread
-from wayside.plates.align import Column, Row, Spread, columns, tops
-from wayside.plates.lattice import MOST_CANDIDATES, Lattice, Slot, spread
+from wayside.plates.align import Column, Row, columns, tops
+from wayside.plates.lattice import MOST_CANDIDATES, Lattice, Slot, Spread, spread
 from wayside.plates.matcher import LONGEST, matcher
 from wayside.plates.search import MOST_STRAY, Guess, search
 from wayside.plates.strict import probabilities
-from wayside.plates.text import canonical_key
-from wayside.plates.text import ALPHABET
+from wayside.plates.text import ALPHABET, folded
 
 MINIMUM_PROBABILITY: Final = 0.35
 """Below this the reads are held to disagree."""
@@ -24,6 +24,11 @@ DEPENDENCE: Final = 0.7
 
 BLUNDER: Final = 0.02
 """Chance that a read is plainly wrong at a position whatever it claims: bounds what a single read can say."""
+
+_ANY: Final = BLUNDER / len(ALPHABET)
+
+FAR: Final = 10.0
+"""Characters this much (log) less likely than the first are left out of a position."""
 
 LOG_LOST: Final = math.log(0.02)
 """A read lacks a character that is there, or has one that is not."""
@@ -80,27 +85,19 @@ def _row(read: PlateRead) -> Row:
 def _slot(column: Column) -> Slot:
     """One position: the evidence for each character, and for there being none, added up over the reads."""
     present = [spread for spread in column if spread is not None]
-    lost = len(column) - len(present)
-    evidence = {c: _evidence(present, c) + lost * LOG_LOST for c in _mentioned(present)}
+    lost = (len(column) - len(present)) * LOG_LOST
+    evidence = {c: _evidence(present, c) + lost for c in set().union(*present)}
     if len(column) > 1:
         evidence[""] = len(present) * LOG_LOST
     highest = max(evidence.values())
-    total = sum(math.exp(DEPENDENCE * (e - highest)) for e in evidence.values())
-    logs = {c: DEPENDENCE * (e - highest) - math.log(total) for c, e in evidence.items()}
-    return tuple(sorted(logs.items(), key=lambda item: (-item[1], item[0]))[: MOST_CANDIDATES + 1])
-
-
-def _mentioned(spreads: Sequence[Spread]) -> set[str]:
-    """The characters that any read holds for likely at this position."""
-    found: set[str] = set()
-    for chances in spreads:
-        found.update(sorted(chances, key=lambda c: (-chances[c], c))[:MOST_CANDIDATES])
-    return found
+    close = {c: DEPENDENCE * (e - highest) for c, e in evidence.items() if DEPENDENCE * (highest - e) < FAR}
+    log_total = math.log(sum([math.exp(e) for e in close.values()]))
+    ranked = sorted(close.items(), key=lambda item: (-item[1], item[0]))[: MOST_CANDIDATES + 1]
+    return tuple([(c, e - log_total) for c, e in ranked])
 
 
 def _evidence(spreads: Sequence[Spread], character: str) -> float:
-    other = BLUNDER / len(ALPHABET)
-    return sum(math.log((1 - BLUNDER) * chances.get(character, 0.0) + other) for chances in spreads)
+    return sum([log((1 - BLUNDER) * chances.get(character, 0.0) + _ANY) for chances in spreads])
 
 
 def _no_plate(best: Guess, lattice: Lattice) -> bool:
@@ -113,8 +110,8 @@ def _no_plate(best: Guess, lattice: Lattice) -> bool:
 
 def _agreeing(rows: Sequence[Row], text: str) -> int:
     """Reads that say `text` once confusables are folded; up to two strays at the ends are forgiven."""
-    key = canonical_key(text)
-    keys = (canonical_key(tops(row)) for row in rows)
+    key = folded(text)
+    keys = [folded(tops(row)) for row in rows]
     return sum(key in read and len(read) - len(key) <= MOST_STRAY for read in keys)
 
 
