@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -60,10 +61,11 @@ def straighten(picture: Picture, quad: Quad, margin: float, tallest: int = 160) 
     margin: share of the plate's height added above and below, and at each end.
     """
     corners = np.array(quad, np.float32)
-    width = max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3]))
-    height = max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1]))
-    factor = min(1.0, tallest / max(1.0, float(height)))
-    width, height = max(8.0, float(width) * factor), max(4.0, float(height) * factor)
+    top_left, top_right, bottom_right, bottom_left = quad
+    width = max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right))
+    height = max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right))
+    factor = min(1.0, tallest / max(1.0, height))
+    width, height = max(8.0, width * factor), max(4.0, height * factor)
     edge = margin * height
     wanted = np.array(
         [[edge, edge], [edge + width, edge], [edge + width, edge + height], [edge, edge + height]], np.float32

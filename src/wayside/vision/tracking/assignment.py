@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from wayside.domain import Box
@@ -17,11 +18,11 @@ def overlap(expected: Box, found: Box) -> float:
 
 def nearness(expected: Box, found: Box) -> float:
     """1 for the same centre and size, 0 from one box size away or twice the size on."""
-    size = (expected.area * found.area) ** 0.25
+    size = math.sqrt(math.sqrt(expected.area * found.area))
     if size <= 0:
         return 0.0
     (ax, ay), (bx, by) = expected.centre, found.centre
-    away = ((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5 / size
+    away = math.hypot(ax - bx, ay - by) / size
     ratio = min(expected.area, found.area) / max(expected.area, found.area)
     return max(0.0, 1.0 - away) * max(0.0, (ratio - 0.25) / 0.75)
 
