@@ -12,10 +12,11 @@ from wayside.record.document import (
     unpublished_document,
 )
 from wayside.record.evidence import evidence_for
-from wayside.record.lines import Lines
+from wayside.record.lines import STANDARD_OUTPUT, Lines
 from wayside.record.store import Store
 
 __all__ = [
+    "STANDARD_OUTPUT",
     "Document",
     "Lines",
     "Store",

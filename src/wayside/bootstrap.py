@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The only place that names concrete classes and wires them: sources, models, pipeline and record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from wayside.config import CameraPlan, check_gates
+from wayside.domain import Passage, SourceError
+from wayside.pipeline import CameraSettings, watch
+from wayside.pipeline.sources import (
+    Frame,
+    FrameSource,
+    LocalPath,
+    list_pictures,
+    load_picture,
+    open_source,
+    parse_address,
+)
+from wayside.plates import PlateError
+from wayside.record import Lines, Store, passage_document
+from wayside.vision import ModelError, Models, Still, StillPlate, read_crop, read_still
+
+__all__ = [
+    "Camera",
+    "Frame",
+    "Keeper",
+    "ModelError",
+    "Models",
+    "PlateError",
+    "Still",
+    "StillPlate",
+    "StillReader",
+    "is_live",
+    "list_pictures",
+    "load_models",
+    "open_camera",
+    "recorded",
+]
+
+
+class Keeper:
+    """Where finished passages go: the record, and a file of lines where one was asked for."""
+
+    def __init__(self, data_dir: Path, output: Path | None) -> None:
+        """Opens both; raises RecordError."""
+        with ExitStack() as opened:
+            self._store = opened.enter_context(Store(data_dir))
+            self._lines = opened.enter_context(Lines(output)) if output else None
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._opened.close()
+
+    def keep(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool:
+        """Stores a passage and writes its line; False where the record had it already. Raises RecordError."""
+        new = self._store.add(passage, pictures)
+        if self._lines is not None:
+            self._lines.write(passage_document(passage))
+        return new
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """An opened source with its settings, ready to be watched."""
+
+    source: FrameSource
+    settings: CameraSettings
+
+    def passages(
+        self, models: Models, keeper: Keeper, stop: Callable[[], bool], on_frame: Callable[[Frame], None]
+    ) -> Iterator[tuple[Passage, bool]]:
+        """Each passage as it closes and is kept, with whether the record did not have it yet.
+
+        Raises SourceError after the last passage of a source that ended before it should, RecordError.
+        """
+        for finished in watch(self.source, self.settings, models, stop, on_frame):
+            yield finished.passage, keeper.keep(finished.passage, finished.pictures)
+
+
+def camera_name(source: FrameSource) -> str:
+    """What a camera is called when nobody named it: after its file, its folder or its host."""
+    if "://" in source.name:
+        return source.name.split("://", 1)[1].split("/", 1)[0]
+    return Path(source.name).stem or Path(source.name).absolute().name
+
+
+def open_camera(plan: CameraPlan, *, rate: float | None = None, patience_s: float | None = None) -> Camera:
+    """Opens the source of a plan and checks its gates against the picture.
+
+    `rate`: pictures per second of a folder; `patience_s`: how long a lost stream is tried again.
+    Raises SourceError, UsageError.
+    """
+    asked = {"rate": rate, "patience_s": patience_s}
+    source = open_source(plan.source, **{name: value for name, value in asked.items() if value is not None})
+    check_gates(plan.gates, source.size, source.name)
+    settings = CameraSettings(
+        name=plan.name or camera_name(source),
+        started_at=plan.started_at or source.began_at,
+        gates=plan.gates,
+        bearing_deg_true=plan.bearing_deg_true,
+        country=plan.country,
+        privacy_blur=plan.privacy_blur,
+    )
+    return Camera(source, settings)
+
+
+def load_models(threads: int | None = None) -> Models:
+    """The shipped models; raises ModelError."""
+    return Models.load(threads)
+
+
+def is_live(plan: CameraPlan) -> bool:
+    """Whether a plan names a stream or a webcam rather than something on this machine's disk."""
+    try:
+        return not isinstance(parse_address(plan.source), LocalPath)
+    except SourceError:
+        return False
+
+
+def recorded(data_dir: Path, limit: int, camera: str | None) -> list[Passage]:
+    """What the record of a data directory holds, newest first; raises RecordError."""
+    with Store(data_dir, writing=False) as store:
+        return store.passages(limit, camera)
+
+
+class StillReader:
+    """Reads single pictures; the models are loaded with the first one."""
+
+    def __init__(self, *, crops: bool, country: str | None) -> None:
+        """`crops`: each picture is one plate already cut out; `country`: ISO code of most plates."""
+        self._crops, self._country = crops, country
+        self._models: Models | None = None
+
+    def read(self, path: Path) -> Still:
+        """What one picture shows; raises SourceError, ModelError."""
+        image = load_picture(path)
+        if self._models is None:
+            self._models = load_models()
+        if not self._crops:
+            return read_still(image, self._models, self._country)
+        plate = read_crop(image, self._models, self._country)
+        return Still(() if plate is None else (plate,), ())
