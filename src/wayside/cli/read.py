@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ def expand(named: Sequence[Path]) -> tuple[list[Path], list[SourceError]]:
     failed: list[SourceError] = []
     for path in named:
         try:
-            found += bootstrap.list_pictures(path) if path.is_dir() else [path]
+            found += bootstrap.list_pictures(path) if os.path.isdir(path) else [path]
         except SourceError as error:
             failed.append(error)
     return found, failed

@@ -77,7 +77,7 @@ def test_no_row_without_its_picture_on_a_full_disk(tmp_path: Path, monkeypatch: 
     with Store(tmp_path) as store:
         with monkeypatch.context() as patch:
             patch.setattr("os.fsync", full_disk)
-            with pytest.raises(RecordError, match="No space left on device.*free some space"):
+            with pytest.raises(RecordError, match=r"No space left on device.*free some space"):
                 store.add(passage, pictures)
         assert store.count() == 0
         assert not list(tmp_path.rglob("*.jpg"))
@@ -133,7 +133,7 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
     """With what to do about it."""
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(RecordError, match="data: cannot be written.*another --data"):
+    with pytest.raises(RecordError, match=r"data: cannot be written.*another --data"):
         Store(tmp_path / "data")
 
 

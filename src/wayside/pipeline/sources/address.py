@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,6 +82,6 @@ def parse_address(text: str) -> Address:
     if "://" in text:
         return parse_stream(text)
     device = re.fullmatch(r"(?:/dev/video)?([0-9]{1,3})", text)
-    if device and not Path(text).is_file() and not Path(text).is_dir():
+    if device and not os.path.isfile(text) and not os.path.isdir(text):
         return Webcam(int(device[1]))
     return LocalPath(Path(text))

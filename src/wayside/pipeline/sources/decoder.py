@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple, Protocol
 
-from wayside.pipeline.sources.frame import Image
+from wayside.pipeline.sources.frame import MAX_PIXELS, Image
 
 PROTOCOLS = {
     "file": "file",
@@ -69,6 +69,7 @@ def options(scheme: str) -> dict[str, str]:
         "protocol_whitelist": PROTOCOLS[scheme],
         "format_whitelist": CONTAINERS if scheme == "file" else STREAM_CONTAINERS,
     }
+    stated["max_pixels"] = str(MAX_PIXELS)
     if scheme.startswith("rtsp"):
         stated["rtsp_transport"] = "tcp"
     return stated

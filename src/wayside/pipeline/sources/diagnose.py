@@ -25,13 +25,19 @@ CONTAINERS = {
     b"mdat": 4,
 }
 """The first bytes of containers, with the place where they stand."""
+CUT_SHORT = "is cut short: its index is missing or incomplete; copy or download it again"
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
+MP4_BOXES = {b"ftyp", b"moov", b"mdat"}
+
+
 def mp4_is_cut_short(path: Path) -> bool:
-    """Whether an MP4 file lacks its index or ends inside a box (ISO/IEC 14496-12, section 4.2)."""
+    """Whether a file is an MP4 that lacks its index or ends inside a box (ISO/IEC 14496-12, section 4.2)."""
     size, at, index = path.stat().st_size, 0, False
     with path.open("rb") as file:
+        if file.read(8)[4:] not in MP4_BOXES:
+            return False
         while at + 8 <= size:
             file.seek(at)
             head = file.read(16)
@@ -52,8 +58,8 @@ def why_no_video(path: Path) -> str:
             return f"is a {kind} picture, not a video; use `wayside read` for stills"
     if not any(head[at : at + len(magic)] == magic for magic, at in CONTAINERS.items()):
         return "is not a video; give an MP4, MKV, AVI, MOV, WebM or MPEG file"
-    if head[4:8] in {b"ftyp", b"moov", b"mdat"} and mp4_is_cut_short(path):
-        return "is cut short: its index is missing or incomplete; copy or download it again"
+    if mp4_is_cut_short(path):
+        return CUT_SHORT
     return "is damaged, or its codec is unknown to this build of FFmpeg; convert it to MP4 with H.264"
 
 

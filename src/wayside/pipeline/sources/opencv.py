@@ -22,6 +22,8 @@ from wayside.pipeline.sources.decoder import (
     options,
 )
 
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # we say ourselves what is wrong, and with what
+
 _OPTIONS = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
 _opening = threading.Lock()
 """OpenCV takes FFmpeg's options from the environment, so that only one thread may open at a time."""

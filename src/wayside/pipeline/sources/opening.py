@@ -13,7 +13,7 @@ from pathlib import Path
 from wayside.domain import SourceError, UsageError
 from wayside.pipeline.sources.address import Stream, Webcam, parse_address
 from wayside.pipeline.sources.decoder import DEFAULT_RATE, Decoder
-from wayside.pipeline.sources.diagnose import why_no_stream, why_no_video
+from wayside.pipeline.sources.diagnose import CUT_SHORT, mp4_is_cut_short, why_no_stream, why_no_video
 from wayside.pipeline.sources.folder import Folder
 from wayside.pipeline.sources.frame import FrameSource
 from wayside.pipeline.sources.live import PATIENCE_S, Live
@@ -56,7 +56,12 @@ def open_file(path: Path) -> Video:
     decoder = open_with_opencv(path, "file")
     if decoder is None:
         raise SourceError(f"{path}: {why_no_video(path)}")
-    return Video(str(path), decoder, fingerprint=file_fingerprint(path), began_at=modified_at(path))
+    try:
+        return Video(str(path), decoder, fingerprint=file_fingerprint(path), began_at=modified_at(path))
+    except SourceError:
+        if mp4_is_cut_short(path):
+            raise SourceError(f"{path}: {CUT_SHORT}") from None
+        raise
 
 
 def open_stream(stream: Stream, patience_s: float) -> FrameSource:
@@ -97,6 +102,6 @@ def open_source(text: str, *, rate: float = DEFAULT_RATE, patience_s: float = PA
         return open_stream(address, patience_s)
     if isinstance(address, Webcam):
         return open_webcam(address, patience_s)
-    if address.path.is_dir():
+    if os.path.isdir(address.path):
         return Folder(address.path, rate)
     return open_file(address.path)

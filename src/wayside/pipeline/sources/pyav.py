@@ -20,7 +20,7 @@ from wayside.pipeline.sources.decoder import (
     believable_rate,
     options,
 )
-from wayside.pipeline.sources.frame import Image
+from wayside.pipeline.sources.frame import MAX_PIXELS, Image
 
 TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 """By degrees against the clock that a phone wrote into the file: how to set the picture upright."""
@@ -40,6 +40,7 @@ class PyAvDecoder:
         self._container = container
         self._stream = container.streams.video[0]
         self._stream.thread_type = "AUTO"
+        self._stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
         self._skipped = 0
         self._pictures = self._decode()
 
