@@ -2,7 +2,7 @@
 """Draws number plates of many countries: for training the reader and the detectors, and for the demo's cars."""
 
 from training.plateart.draw import PlateArt, draw_plate
-from training.plateart.lettering import FontFile, Lettering, StrokeFace, face, face_names
+from training.plateart.lettering import FontFile, Lettering, StrokeFace, face, face_names, forms_of
 from training.plateart.styles import PlateStyle, colour, styles
 from training.plateart.syntax import plain
 
@@ -16,6 +16,7 @@ __all__ = [
     "draw_plate",
     "face",
     "face_names",
+    "forms_of",
     "plain",
     "styles",
 ]

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -20,6 +21,7 @@ _BAND_MM = 44.0
 _RIGHT_MM = 40.0
 _EDGE_MM = 8.0
 _SEAL_MM = 34.0
+_STACKED = re.compile(r"=..|.")
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,15 @@ def draw_plate(
     """
     rows = lay_out(text, style.layouts, style.lists).split("|")
     image = _ground(style, px_per_mm, rng)
-    left, right = _bands(image, style, px_per_mm, rng)
+    free = _bands(image, style, px_per_mm, rng)
     top, bottom = _small_lettering(image, style, px_per_mm, rng)
     ink = np.zeros(image.shape[:2], np.uint8)
     boxes: list[tuple[float, float, float, float]] = []
     area = (bottom - top) / len(rows)
     for index, row in enumerate(rows):
-        middle = top + area * (index + 0.5)
-        boxes += _draw_row(image, ink, row, style, (left, right, middle, area), px_per_mm, rng)
+        left, right = free[index]
+        place = left, right, top + area * (index + 0.5), area
+        boxes += _draw_row(image, ink, row, style, place, px_per_mm, rng)
     image = _press(image, ink, colour(style.ink), wear)
     _bolts(image, style, px_per_mm, rng, wear)
     return PlateArt(weather(image, wear, rng), plain(text), np.array(boxes, np.float32).reshape(-1, 4))
@@ -79,34 +82,55 @@ def _ground(style: PlateStyle, scale: float, rng: np.random.Generator) -> NDArra
     return image
 
 
-def _bands(image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator) -> tuple[float, float]:
-    """Draw the side bands; returns the left and right end of what is free for text, in millimetres."""
+def _bands(
+    image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator
+) -> list[tuple[float, float]]:
+    """Draw the side bands; returns for each line the left and right end of what is free for it, in millimetres."""
     width, height = style.size
-    left, right = _EDGE_MM, width - _EDGE_MM
-    band = min(_BAND_MM, width * 0.13)
+    right = width - _EDGE_MM
+    lefts = [_EDGE_MM] * style.lines
     if style.band:
-        marks.fill(image, 0, 0, band * scale, height * scale, colour(style.band))
-        _band_signs(image, style, band, scale, rng)
-        left = band + _EDGE_MM * 0.6
+        band = min(_BAND_MM, width * 0.13)
+        top, rows = _band_rows(style.lines, rng)
+        share = rows / style.lines
+        place = top * height / style.lines, height * share
+        marks.fill(image, 0, place[0] * scale, band * scale, place[1] * scale, colour(style.band))
+        _band_signs(image, style, band, place, scale, rng)
+        for row in range(top, top + rows):
+            lefts[row] = band + _EDGE_MM * 0.6
     if style.right:
         side = min(_RIGHT_MM, width * 0.11)
         right = width - side - _EDGE_MM * 0.6
         _right_band(image, style.right, (width - side, side, height), scale, rng)
-    return left, right
+    return [(left, right) for left in lefts]
 
 
-def _band_signs(image: NDArray[np.uint8], style: PlateStyle, band: float, scale: float, rng: np.random.Generator) -> None:
-    height = style.size[1]
-    middle = band * scale / 2
+def _band_rows(lines: int, rng: np.random.Generator) -> tuple[int, int]:
+    """First line and number of lines that the band stands beside; on two-line plates mostly the upper one."""
+    if lines == 1:
+        return 0, 1
+    dice = rng.random()
+    return (0, lines) if dice < 0.3 else (0, 1) if dice < 0.85 else (1, 1)
+
+
+def _band_signs(
+    image: NDArray[np.uint8],
+    style: PlateStyle,
+    band: float,
+    place: tuple[float, float],
+    scale: float,
+    rng: np.random.Generator,
+) -> None:
+    top, height = (length * scale for length in place)
+    breadth = band * scale
     pale = colour("black" if style.band in ("white", "yellow") else "white")
     if style.band_sign == "stars":
-        marks.stars(image, (middle, height * scale * 0.3), band * scale * 0.3, colour("yellow"))
+        marks.stars(image, (breadth / 2, top + height * 0.3), breadth * 0.3, colour("yellow"))
     elif style.band_sign:
-        box = band * scale * 0.15, height * scale * 0.12, band * scale * 0.7, height * scale * 0.26
-        marks.flag(image, box, rng)
+        marks.flag(image, (breadth * 0.15, top + height * 0.12, breadth * 0.7, height * 0.26), rng)
     if style.band_letters:
-        size = min(band * 0.55, height * 0.28) * (0.8 if len(style.band_letters) > 1 else 1.0)
-        write(image, style.band_letters, (middle, height * scale * 0.77), size * scale, pale, band * scale * 0.86)
+        size = min(breadth * 0.55, height * 0.28) * (0.8 if len(style.band_letters) > 1 else 1.0)
+        write(image, style.band_letters, (breadth / 2, top + height * 0.77), size, pale, breadth * 0.86)
 
 
 def _right_band(
@@ -142,7 +166,8 @@ def _small_lettering(
     if header.startswith("!"):
         top = height * 0.25
         marks.fill(image, 0, 0, width * scale, top * scale, colour("blue"))
-        write(image, header[1:], (width * scale / 2, top * scale / 2), top * scale * 0.5, colour("white"), width * scale)
+        middle = width * scale / 2, top * scale / 2
+        write(image, header[1:], middle, top * scale * 0.5, colour("white"), width * scale)
     elif header:
         size = (height - style.char[0]) * 0.3
         top = size * 1.2
@@ -173,12 +198,13 @@ def write(
 def _pieces(row: str, style: PlateStyle) -> list[_Piece]:
     letters = style.letters_of
     breadths = {" ": 0.0, ":": _SEAL_MM * style.char[0] / 75}
-    tokens = [token for token in row.strip() if not (token == ":" and not style.seal)] if row.strip() else []
+    tokens = _STACKED.findall(row.strip() if style.seal else row.strip().replace(":", ""))
     pieces: list[_Piece] = []
     for before, token in pairwise(["", *tokens]):
         breadth = breadths.get(token, -1.0)
         if breadth < 0:
-            breadth = letters.breadth(token) * style.char[1] if token not in "-." else style.char[1] * 0.3
+            narrow = 0.3 if token in "-." else 0.55 * letters.breadth("0")
+            breadth = (letters.breadth(token) if len(token) == 1 and token not in "-." else narrow) * style.char[1]
         gap = 0.0 if not before else style.space - style.gap if token == " " else style.gap
         pieces.append(_Piece(token, breadth, gap))
     return pieces
@@ -197,7 +223,7 @@ def _draw_row(
     pieces = _pieces(row, style)
     total = sum(piece.breadth + piece.before for piece in pieces)
     squeeze = min(1.0, (right - left) / max(total, 1e-6))
-    height = min(style.char[0], room * 0.86)
+    height = min(style.char[0], room * 0.9)
     x = (left + right) / 2 - total * squeeze / 2
     boxes = []
     for piece in pieces:
@@ -209,9 +235,19 @@ def _draw_row(
         elif piece.token in "-.":
             _dash(ink, piece.token, slot)
         elif piece.token != " ":
-            style.letters_of.stamp(ink, piece.token, slot)
-            boxes.append((slot.left, slot.top, slot.left + slot.width, slot.top + slot.height))
+            for char, part in _parts(piece.token, slot):
+                style.letters_of.stamp(ink, char, part)
+                boxes.append((part.left, part.top, part.left + part.width, part.top + part.height))
     return boxes
+
+
+def _parts(token: str, slot: Slot) -> list[tuple[str, Slot]]:
+    """One character in its slot, or a stacked pair in the halves of it."""
+    if len(token) == 1:
+        return [(token, slot)]
+    half = slot.height * 0.46
+    low = slot.top + slot.height - half
+    return [(token[1], replace(slot, height=half)), (token[2], replace(slot, top=low, height=half))]
 
 
 def _dash(ink: NDArray[np.uint8], token: str, slot: Slot) -> None:

@@ -125,6 +125,11 @@ def face(name: str) -> StrokeFace:
     return StrokeFace(entry["weight"], entry["round"], entry["caps"], tuple(entry["forms"]))
 
 
+def forms_of(char: str) -> tuple[str, ...]:
+    """All forms of a character that alphabet.toml holds."""
+    return tuple(name for name in _glyphs() if name.split("/")[0] == char)
+
+
 def face_names() -> tuple[str, ...]:
     """Names of our own faces."""
     return tuple(_alphabet()["face"])

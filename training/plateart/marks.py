@@ -37,8 +37,12 @@ def seal(image: Image, kind: str, box: tuple[float, float, float, float], rng: n
     """Draw what stands at a seal's place into the box left, top, width, height."""
     left, top, width, height = box
     if kind == "pair":
+        size = float(rng.uniform(0.32, 0.5))
         for share in (0.28, 0.74):
-            _sticker(image, (left + width / 2, top + height * share), min(width * 0.48, height * 0.24), rng)
+            if rng.random() < 0.92:
+                _sticker(image, (left + width / 2, top + height * share), min(width * size, height * 0.26), rng)
+    elif kind == "dots":
+        _dots(image, box, rng)
     elif kind == "round":
         _sticker(image, (left + width / 2, top + height / 2), width * 0.45, rng)
     elif kind == "shield":
@@ -62,19 +66,46 @@ def _sticker(image: Image, centre: tuple[float, float], radius: float, rng: np.r
         cv2.circle(image, spot, max(round(radius * 0.12), 1), colour("black"), -1, cv2.LINE_AA)
 
 
+def _dots(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    """A dash with a small stamp above and below it."""
+    left, top, width, height = box
+    ink = colour(str(rng.choice(["black", "wine", "navy"])))
+    fill(image, left + width * 0.25, top + height * 0.46, width * 0.5, height * 0.1, ink)
+    for share in (float(rng.uniform(0.15, 0.32)), float(rng.uniform(0.68, 0.85))):
+        if rng.random() < 0.7:
+            middle = round(left + width / 2), round(top + height * share)
+            paint = colour(str(rng.choice(list(_SEAL_GROUNDS))))
+            cv2.circle(image, middle, max(round(width * float(rng.uniform(0.1, 0.24))), 1), paint, -1, cv2.LINE_AA)
+
+
 def _shield(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
     left, top, width, height = box
     outline = np.array([(0, 0), (1, 0), (1, 0.6), (0.5, 1), (0, 0.6)]) * (width, height) + (left, top)
     points = np.round(outline).astype(np.int32)
     cv2.fillConvexPoly(image, points, colour(str(rng.choice(list(_SEAL_GROUNDS)))), cv2.LINE_AA)
     charge = colour(str(rng.choice(["red", "white", "black", "yellow", "navy"])))
-    if rng.random() < 0.5:
+    dice = rng.random()
+    if dice < 0.3:
         fill(image, left + width * 0.4, top, width * 0.2, height * 0.8, charge)
         fill(image, left, top + height * 0.3, width, height * 0.2, charge)
+    elif dice < 0.6:
+        beast = rng.uniform(0.15, 0.85, (7, 2)) * (width, height * 0.75) + (left, top)
+        cv2.fillPoly(image, [np.round(beast).astype(np.int32)], charge, cv2.LINE_AA)
+    elif dice < 0.8:
+        _chequers(image, box, charge)
     else:
         centre = round(left + width / 2), round(top + height * 0.42)
         cv2.ellipse(image, centre, (max(round(width * 0.3), 1), max(round(height * 0.3), 1)), 0, 0, 360, charge, -1)
+    if rng.random() < 0.3:
+        fill(image, left + width * 0.2, top - height * 0.2, width * 0.6, height * 0.2, charge)
     cv2.polylines(image, [points], True, colour("black"), 1, cv2.LINE_AA)
+
+
+def _chequers(image: Image, box: tuple[float, float, float, float], paint: Colour) -> None:
+    left, top, width, height = box
+    for row, column in np.ndindex(3, 4):
+        if (row + column) % 2:
+            fill(image, left + column * width / 4, top + row * height / 5, width / 4 + 1, height / 5 + 1, paint)
 
 
 def _script(image: Image, box: tuple[float, float, float, float], ink: Colour, rng: np.random.Generator) -> None:

@@ -2,7 +2,8 @@
 """Layouts of plates: random valid texts from a layout, and the layout that a given text takes.
 
 A layout is written with `@` a letter, `#` a digit, `%` a digit 1–9, `{name}` one of a list, capitals and digits as
-themselves, and marks: space (a gap), `-` a dash, `.` a dot, `:` the place of a seal, `|` the next line.
+themselves, and marks: space (a gap), `-` a dash, `.` a dot, `:` the place of a seal, `=` the next two characters one
+above the other, `|` the next line.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-MARKS = " -.:|"
+MARKS = " -.:|="
 _TOKEN = re.compile(r"\{(\w+)\}|.")
 
 

@@ -14,6 +14,7 @@ from training.reader.net import PlateNet
 from training.reader.pack import training_crops
 from training.reader.samples import Mix, Stream
 from training.reader.train import Recipe, train
+from training.reader.vet import agreed
 
 HERE = Path(__file__).parent
 
@@ -32,9 +33,11 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     recipe = tomllib.loads((HERE / "recipe.toml").read_text(encoding="utf-8"))
     fonts = options.fonts.read_text(encoding="utf-8").split("\n") if options.fonts else []
-    crops = training_crops(recipe["least_confidence"])
     for index, stage in list(enumerate(recipe["stage"]))[options.from_stage : options.to_stage]:
         net = _net(options.work, recipe["stage"], index)
+        crops = training_crops(stage.pop("least_confidence"))
+        crops = agreed(net, crops) if index else crops
+        print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
         stream = Stream(crops, fonts, recipe["batch"], options.seed + index, Mix(**stage.get("mix", {})))
         plan = Recipe(**{key: value for key, value in stage.items() if key not in ("name", "mix")})
         train(net, stream, plan, _weights(options.work, stage), lambda line: print(line, flush=True))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.plateart.wear import cloud
-from training.reader.net import HEIGHT, WIDTH
+from wayside.vision.reader import HEIGHT, WIDTH
 
 Image = NDArray[np.uint8]
 Quad = NDArray[np.float32]
@@ -71,7 +71,8 @@ def _shadow(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floa
     """A straight shadow edge across the picture."""
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     angle = float(rng.uniform(0, 2 * np.pi))
-    distance = (x / shape[1] - rng.uniform(0.1, 0.9)) * np.cos(angle) + (y / shape[0] - rng.uniform(0.1, 0.9)) * np.sin(angle)
+    across, down = x / shape[1] - rng.uniform(0.1, 0.9), y / shape[0] - rng.uniform(0.1, 0.9)
+    distance = across * np.cos(angle) + down * np.sin(angle)
     edge = 1 / (1 + np.exp(-distance * float(rng.uniform(8, 80))))
     return (1 - edge * float(rng.uniform(0.2, 0.75)))[..., None].astype(np.float32)
 
@@ -82,7 +83,8 @@ def blur(image: Image, rng: np.random.Generator) -> Image:
     if dice < 0.35:
         return image
     if dice < 0.7:
-        return np.asarray(cv2.GaussianBlur(image, (0, 0), max(height * float(rng.uniform(0.004, 0.032)), 0.2)), np.uint8)
+        sigma = max(height * float(rng.uniform(0.004, 0.032)), 0.2)
+        return np.asarray(cv2.GaussianBlur(image, (0, 0), sigma), np.uint8)
     length = max(int(height * rng.uniform(0.04, 0.16)), 2)
     kernel = np.zeros((2 * length + 1, 2 * length + 1), np.float32)
     angle = float(rng.normal(0, 0.5)) if rng.random() < 0.7 else float(rng.uniform(0, np.pi))

@@ -11,7 +11,8 @@ from pathlib import Path
 import onnx
 import torch
 
-from training.reader.net import HEIGHT, WIDTH, PlateNet, Shipped
+from training.reader.net import PlateNet, Shipped
+from wayside.vision.reader import HEIGHT, WIDTH
 
 _OPSET = 18
 

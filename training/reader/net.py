@@ -7,10 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-HEIGHT, WIDTH = 48, 176
+from wayside.vision.reader import ALPHABET, HEIGHT, WIDTH
+
 STEPS = WIDTH // 4
 LANES = 2
-CLASSES = 37
+CLASSES = 1 + len(ALPHABET)
 """0 is the blank, then 0–9, then A–Z."""
 
 

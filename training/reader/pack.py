@@ -16,7 +16,7 @@ FREE_SOURCES = ("openlpr", "openimages_unknowncz")
 """Apache-2.0 and CC BY; every other source of the pack measures and never trains."""
 
 # Machine readings as short as this are mostly a plate cut in two.
-_SHORTEST_UNVERIFIED = 5
+_SHORTEST_UNVERIFIED = 4
 
 
 @dataclass(frozen=True, slots=True)

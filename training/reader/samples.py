@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from torch.utils.data import IterableDataset
 
 from training.reader import degrade
-from training.reader.net import HEIGHT, WIDTH
 from training.reader.pack import Crop
 from training.reader.synthesis import Drawer, Drawn
+from wayside.vision.reader import ALPHABET, HEIGHT, WIDTH
 
 LONGEST = 12
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NUMBERS = {char: index + 1 for index, char in enumerate(ALPHABET)}
 
 
@@ -85,8 +84,9 @@ class _Source:
         rng = self._rng
         bend = 1.0 if rng.random() < 0.7 else 2.5
         corners = degrade.turn(drawn.plate, float(rng.normal(0, 2.0 * bend)), float(rng.normal(0, 0.06 * bend)))
-        corners = degrade.loosen(corners, rng, inset=0.04, outset=0.25 * min(bend, 1.6), shake=0.02 * bend)
-        return Sample(self._photograph(drawn.image, corners, 1.0), drawn.lines, True)
+        outset = float(rng.uniform(0.03, 0.28)) * min(bend, 1.6)
+        corners = degrade.loosen(corners, rng, inset=0.04, outset=outset, shake=0.02 * bend)
+        return Sample(self._shoot(drawn.image, corners, 1.0), drawn.lines, True)
 
     def _from_real(self, crop: Crop, image: NDArray[np.uint8]) -> Sample:
         rng = self._rng
@@ -94,9 +94,9 @@ class _Source:
         corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
         corners = degrade.turn(corners, float(rng.normal(0, 2.5)), float(rng.normal(0, 0.06)))
         corners = degrade.loosen(corners, rng, inset=0.04, outset=0.1, shake=0.025)
-        return Sample(self._photograph(image, corners, 0.6), (crop.text, ""), crop.lines == 1)
+        return Sample(self._shoot(image, corners, 0.6), (crop.text, ""), crop.lines == 1)
 
-    def _photograph(self, image: NDArray[np.uint8], corners: NDArray[np.float32], harshness: float) -> NDArray[np.uint8]:
+    def _shoot(self, image: NDArray[np.uint8], corners: NDArray[np.float32], harshness: float) -> NDArray[np.uint8]:
         """`harshness` 0–1: how often the picture is spoilt on the way; real crops bring their own faults."""
         rng = self._rng
         low = rng.random() < 0.45 * harshness

@@ -19,15 +19,19 @@ from training.plateart import (
     draw_plate,
     face,
     face_names,
+    forms_of,
     plain,
     styles,
 )
 from training.plateart.draw import write
 from training.plateart.wear import cloud
 
-_ELSEWHERE = ("US", "CA", "MX", "BR", "AR", "IN", "PK", "AU", "ZA", "AE", "QA", "IL", "SG", "MY", "CU", "TH", "CN", "ID", "KR", "NZ")
+_AMERICAS, _REST = ("US", "CA", "MX", "BR", "AR", "CU"), ("IN", "PK", "AU", "NZ", "ZA", "AE", "QA", "IL", "SG", "MY")
+_ELSEWHERE = {*_AMERICAS, *_REST, "TH", "CN", "ID", "KR"}
 _SHARES = {"british": 0.2, "continental": 0.38, "two_lines": 0.2, "diplomatic": 0.1, "elsewhere": 0.12}
 _PX_PER_MM = 0.6
+_MANY_FORMS = "AGIJMQR01234679"
+_SEALS = ("pair", "shield", "sticker", "round", "dots", "script")
 _INKS = {"white": ("black", "navy", "red", "green", "blue"), "yellow": ("black", "navy"), "black": ("white", "silver")}
 
 
@@ -79,24 +83,32 @@ class Drawer:
     def _text(self, style: PlateStyle, family: Sequence[PlateStyle]) -> str:
         """Mostly the style's own syntax; sometimes another's, so that the net reads letters and not only rules."""
         if self._rng.random() < 0.8:
-            return style.text(self._rng)
+            return self._stick(style.text(self._rng))
         other = family[int(self._rng.integers(len(family)))]
-        return replace(other, letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ").text(self._rng)
+        return self._stick(replace(other, letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ").text(self._rng))
+
+    def _stick(self, text: str) -> str:
+        """Sometimes a sticker before or after the upper line."""
+        upper, bar, lower = text.partition("|")
+        dice = self._rng.random() * (1.0 if bar else 3.0)
+        return f":{upper}{bar}{lower}" if dice < 0.15 else f"{upper}:{bar}{lower}" if dice < 0.4 else text
 
     def _vary(self, style: PlateStyle) -> PlateStyle:
         rng = self._rng
         height, width = style.char
+        wide = float(rng.uniform(0.85, 1.12 if style.lines == 1 else 1.4))
         changed = replace(
             style,
             lettering=self._lettering(style),
-            char=(height * float(rng.uniform(0.9, 1.07)), width * float(rng.uniform(0.85, 1.12))),
+            char=(height * float(rng.uniform(0.9, 1.07 if style.lines == 1 else 1.2)), width * wide),
             gap=style.gap * float(rng.uniform(0.55, 1.35)),
             space=style.space * float(rng.uniform(0.5, 1.4)),
         )
-        if rng.random() < 0.12:
-            changed = replace(changed, seal=str(rng.choice(["", "pair", "shield", "sticker", "round"])))
+        if rng.random() < 0.2 or not style.seal:
+            changed = replace(changed, seal=str(rng.choice(["", *_SEALS])))
         if rng.random() < 0.1:
-            changed = replace(changed, band="" if style.band else "blue", band_letters=str(rng.choice(["D", "F", "I", "EU", "GB"])))
+            letters = str(rng.choice(["D", "F", "I", "EU", "GB"]))
+            changed = replace(changed, band="" if style.band else "blue", band_letters=letters)
         if rng.random() < 0.08:
             ground = str(rng.choice(list(_INKS)))
             changed = replace(changed, ground=ground, ink=str(rng.choice(list(_INKS[ground]))))
@@ -115,7 +127,8 @@ def _bend(own: StrokeFace, rng: np.random.Generator) -> StrokeFace:
     weight = own.weight * float(rng.uniform(0.75, 1.2))
     roundness = own.round * float(rng.uniform(0.7, 1.3))
     slant = float(rng.uniform(-0.1, 0.12)) if rng.random() < 0.15 else 0.0
-    return replace(own, weight=weight, round=roundness, slant=slant)
+    chosen = tuple(str(rng.choice(list(forms_of(char)))) for char in rng.choice(list(_MANY_FORMS), 4))
+    return replace(own, weight=weight, round=roundness, slant=slant, forms=(*chosen, *own.forms))
 
 
 def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -125,9 +138,24 @@ def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArra
     image = _bodywork((height + 2 * pad, width + 2 * pad), rng)
     if rng.random() < 0.55:
         _holder(image, (pad, pad, width, height), rng)
+    if rng.random() < 0.07:
+        _neighbour(image, (pad, pad, width, height), rng)
     image[pad : pad + height, pad : pad + width] = plate
     right, bottom = pad + width, pad + height
     return image, np.array([(pad, pad), (right, pad), (right, bottom), (pad, bottom)], np.float32)
+
+
+def _neighbour(image: NDArray[np.uint8], place: tuple[int, int, int, int], rng: np.random.Generator) -> None:
+    """A country sign of its own right beside the plate."""
+    left, top, width, height = place
+    side, gap = height * float(rng.uniform(0.3, 0.44)), height * float(rng.uniform(0.0, 0.06))
+    start = left + width + gap if rng.random() < 0.6 else left - gap - side
+    ground, ink = ("blue", "white") if rng.random() < 0.7 else ("white", "black")
+    corners = (round(start), top), (round(start + side), top + height)
+    cv2.rectangle(image, *corners, colour(ground), -1)
+    letters = str(rng.choice(["B", "D", "F", "I", "E", "A", "P", "L", "NL", "CH", "GB", "CZ", "PL"]))
+    level = top + height * float(rng.uniform(0.4, 0.8))
+    write(image, letters, (start + side / 2, level), height * float(rng.uniform(0.25, 0.5)), colour(ink), side * 0.8)
 
 
 def _bodywork(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.uint8]:
