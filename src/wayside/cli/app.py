@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from wayside import __version__
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
+from wayside.cli.plate import plate_command, plates_app
 from wayside.cli.read import read
 from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise
 from wayside.cli.watch import watch
@@ -26,6 +27,8 @@ app = typer.Typer(
 app.command()(watch)
 app.command()(read)
 app.command()(passages)
+app.command("plate")(plate_command)
+app.add_typer(plates_app, name="plates")
 
 
 def show_version(asked: bool) -> None:

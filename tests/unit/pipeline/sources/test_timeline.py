@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,5 +51,5 @@ def test_times_only_ever_grow(stated: list[float | None], rate: float) -> None:
     """Whatever a container says."""
     timeline = Timeline(rate)
     times = [time for time in map(timeline.place, stated) if time is not None]
-    assert all(later > earlier for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later > earlier for earlier, later in itertools.pairwise(times))
     assert not times or times[0] == 0

@@ -172,7 +172,7 @@ def test_a_giant_in_mid_stream_ends_the_frames() -> None:
 @pytest.mark.parametrize("size", [(0, 0), SIZE])
 def test_a_video_without_a_picture_is_refused(size: tuple[int, int]) -> None:
     """Whether or not its container states a size."""
-    with pytest.raises(SourceError, match="clip: has frames .* cannot be decoded; convert it to MP4"):
+    with pytest.raises(SourceError, match=r"clip: has frames .* cannot be decoded; convert it to MP4"):
         video(MemoryDecoder([], size=size))
 
 
