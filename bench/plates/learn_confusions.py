@@ -72,6 +72,12 @@ def rates(counts: Counter[tuple[str, str]], read: str) -> dict[str, float]:
     return dict(sorted(kept.items(), key=lambda item: -item[1]))
 
 
+def shares(counts: Counter[tuple[str, str]]) -> dict[str, float]:
+    """Share of each true character among all."""
+    total = sum(counts.values())
+    return {true: sum(n for (t, _), n in counts.items() if t == true) / total for true in ALPHABET}
+
+
 def main() -> None:
     used, counts = learn()
     lines = [
@@ -86,6 +92,8 @@ def main() -> None:
     for read in ALPHABET:
         body = ", ".join(f"{t} = {share:.4f}" for t, share in rates(counts, read).items())
         lines.append(f"{read} = {{ {body} }}")
+    lines += ["", "# How often each character stands on the plates at all.", "[share]"]
+    lines += [f"{true} = {share:.4f}" for true, share in shares(counts).items()]
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Final
 
 from wayside.plates.errors import TableError
@@ -22,6 +23,7 @@ _CODE: Final = re.compile(r"[A-Z0-9]{1,4}")
 _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _TABLE: Final = re.compile(r"[a-z]{2}")
 _MOST_CHARACTERS: Final = 200
+_MOST_BYTES: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,30 @@ def shipped_codes() -> Senders:
     for file in sorted((f for f in folder.iterdir() if f.name.endswith(".csv")), key=lambda f: f.name):
         senders.update(read_codes(file.read_text(encoding="utf-8"), file.name))
     return senders
+
+
+def senders_with(file: Path | None) -> Senders:
+    """The shipped tables, overruled by those of a site's own file where it exists.
+
+    Raises:
+        TableError: a line of the file is wrong; see `read_codes`.
+    """
+    if file is None or not file.exists():
+        return shipped_codes()
+    return {**shipped_codes(), **load_codes(file)}
+
+
+def load_codes(file: Path) -> dict[tuple[str, str], Sender]:
+    """A site's CSV file of sender codes, at most 1 MiB.
+
+    Raises:
+        TableError: it cannot be read as UTF-8 text, or a line is wrong.
+    """
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise TableError(file.name, None, "larger than 1 MiB; a code table is not")
+        return read_codes(file.read_text(encoding="utf-8"), file.name)
+    except UnicodeDecodeError as error:
+        raise TableError(file.name, None, "not UTF-8 text; save it as CSV UTF-8") from error
+    except OSError as error:
+        raise TableError(file.name, None, f"cannot be read ({error.strerror}); check the name") from error

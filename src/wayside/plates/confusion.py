@@ -8,12 +8,15 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Any, Final
 
 from wayside.plates.text import ALPHABET
 
 FLOOR: Final = 0.0004
 """Chance of any single confusion that was never seen in the measured reads."""
+
+RAREST: Final = 0.01
+"""Characters rarer than this on plates count as this rare: few were seen."""
 
 SAME_GLYPH: Final = (("0", "O"), ("1", "I"))
 """One glyph in the British plate font and others: the reader can know nothing here, whatever it claims."""
@@ -25,8 +28,7 @@ Behind = tuple[tuple[str, float], ...]
 @cache
 def true_given_read() -> Mapping[str, Mapping[str, float]]:
     """For each character as read, the probability of every character to stand truly on the plate; rows sum to 1."""
-    file = resources.files("wayside.plates") / "data" / "confusions.toml"
-    measured = tomllib.loads(file.read_text(encoding="utf-8"))["true_given_read"]
+    measured = _measured()["true_given_read"]
     table = {}
     for read in ALPHABET:
         row = {true: measured[read].get(true, FLOOR) for true in ALPHABET}
@@ -36,11 +38,22 @@ def true_given_read() -> Mapping[str, Mapping[str, float]]:
 
 
 @cache
+def _measured() -> Mapping[str, Any]:
+    file = resources.files("wayside.plates") / "data" / "confusions.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
 def behind(read: str) -> Behind:
-    """What may truly stand where `read` was read and nothing more is known."""
-    row = true_given_read()[read]
-    likely = sorted(((c, p) for c, p in row.items() if p > 2 * FLOOR or c == read), key=lambda item: -item[1])
-    return tuple(sorted(likely, key=lambda item: item[0] != read))
+    """What may truly stand where `read` was read, were all characters equally common; `read` itself first.
+
+    The syntax of plates says how common characters are at each place, so it must not be counted twice.
+    """
+    share = _measured()["share"]
+    seen = {c: p / max(share[c], RAREST) for c, p in true_given_read()[read].items() if p > 2 * FLOOR or c == read}
+    total = sum(seen.values())
+    row = {c: p / total for c, p in seen.items()}
+    return tuple(sorted(row.items(), key=lambda item: (item[0] != read, -item[1])))
 
 
 @cache

@@ -11,14 +11,16 @@ from typing import Final
 from wayside.domain import Characters, PlateClass, Registration
 from wayside.plates.codes import Senders, shipped_codes
 from wayside.plates.matcher import Fit, Matcher, matcher
-from wayside.plates.notation import Form
-from wayside.plates.search import Guess, search
+from wayside.plates.search import Guess, misread_missions, search
 from wayside.plates.strict import lattice_of, probabilities
 from wayside.plates.tables import known_marks
 from wayside.plates.text import normalise
 
 WORTH_NAMING: Final = 0.001
 MOST_CANDIDATES: Final = 12
+
+NEGLIGIBLE: Final = 0.005
+"""A text this much likelier than a plate of a mission one misread character away is taken as it stands."""
 
 WRONG_COLOUR: Final = 0.05
 """Weight of a series whose ground has another colour than was seen: cameras mistake colours at night."""
@@ -27,6 +29,12 @@ MISSING_MARK: Final = 0.001
 
 UNKNOWN: Final = Registration(None, PlateClass.UNKNOWN, None, None, "none", 1.0)
 """What is said of a text that fits no syntax."""
+
+
+AGREED: Final = 0.9
+"""What a class must reach for `agreed_class` to state it."""
+CONTESTING: Final = 0.02
+"""What a class of the home country must reach to contest one that only foreign plates have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +74,50 @@ def decode(
     plain = normalise(text) if isinstance(text, str) else None
     if plain is not None:
         exact = fits.weighed(fits.mask(plain), plain)
-        if exact and _settled(exact, country):
+        if exact and _settled(plain, exact, fits, country):
             return _registrations([(plain, 1.0, exact)], plain, hints, senders)
     guesses = search(lattice_of(text), fits)
+    if plain is not None:
+        guesses = _with_misread(guesses, misread_missions(plain, fits))
     raw = plain if plain is not None else _top(text)
     return _registrations(_shares(guesses), raw, hints, senders)
 
 
-def _settled(exact: Sequence[tuple[Fit, float]], country: str | None) -> bool:
+def agreed_class(
+    registrations: Sequence[Registration], *, country: str | None = None, minimum: float = AGREED
+) -> PlateClass:
+    """The class that the candidates of `decode` agree on; `unknown` where they leave it ambiguous.
+
+    Args:
+        registrations: as `decode` gives them.
+        country: where the camera stands; a class that only foreign plates would have is not agreed on
+            while a plate of another class of this country is a real possibility.
+        minimum: the summed probability that a class must reach.
+    """
+    chances: dict[PlateClass, float] = defaultdict(float)
+    at_home: dict[PlateClass, float] = defaultdict(float)
+    for registration in registrations:
+        chances[registration.plate_class] += registration.probability
+        if registration.country == country:
+            at_home[registration.plate_class] += registration.probability
+    best = max(chances, key=lambda kind: chances[kind], default=PlateClass.UNKNOWN)
+    contested = country is not None and best not in at_home and max(at_home.values(), default=0.0) >= CONTESTING
+    return PlateClass.UNKNOWN if contested or chances[best] < minimum else best
+
+
+def _settled(plain: str, exact: Sequence[tuple[Fit, float]], fits: Matcher, country: str | None) -> bool:
     """Whether the text fits as it stands where it was read, so that no confusion need be supposed."""
-    return country is None or any(fit.series.country == country for fit, _ in exact)
+    if country is not None and all(fit.series.country != country for fit, _ in exact):
+        return False
+    weight = sum(w for _, w in exact)
+    near = (fit.weight for mask in fits.mission_misread(plain) if mask for fit in fits.members(mask))
+    return weight > NEGLIGIBLE * max(near, default=0.0)
+
+
+def _with_misread(guesses: Sequence[Guess], misread: Sequence[Guess]) -> list[Guess]:
+    """Both, each text once: where the search found it too, its guess knows more."""
+    found = {guess.text for guess in guesses}
+    return [*guesses, *(guess for guess in misread if guess.text not in found)]
 
 
 def _marks(text: str | Characters) -> frozenset[str]:
@@ -122,7 +164,7 @@ def _merged(
     together: dict[tuple[str, str, str | None], float] = defaultdict(float)
     series = {}
     for (text, fit), weight in weights.items():
-        key = (text, fit.series.rule, _part(fit.form, text, "sender"))
+        key = (text, fit.series.rule, fit.form.part(text, "sender"))
         together[key] += weight
         series[key] = fit.series
     for (text, rule, code), weight in together.items():
@@ -137,11 +179,6 @@ def _merged(
             probability=weight / everything,
             supposed_text=text if text != raw else None,
         )
-
-
-def _part(form: Form, text: str, name: str) -> str | None:
-    place = form.parts.get(name)
-    return text[place[0] : place[1]] if place else None
 
 
 def _hinted(fit: Fit, hints: Hints) -> float:

@@ -8,8 +8,10 @@ PlateError
 
 from __future__ import annotations
 
+from wayside.domain import UsageError
 
-class PlateError(ValueError):
+
+class PlateError(UsageError):
     """Anything this room refuses."""
 
 

@@ -25,7 +25,10 @@ DOUBT: Final = 0.15
 TYPICAL: Final = 0.85
 """What a reader is taken to claim for each character where its claim is not known."""
 
-KEEP_ABOVE: Final = 0.0008
+TWIN_SHARE: Final = 0.1
+"""What a twin (O of 0, I of 1) has at least, whatever the reader claims: only the position tells them apart."""
+
+KEEP_ABOVE: Final = 0.002
 MOST_CANDIDATES: Final = 6
 
 TWINS: Final = str.maketrans({other: one for one, other in SAME_GLYPH})
@@ -65,14 +68,20 @@ def spread(position: tuple[tuple[str, float], ...]) -> Spread:
     mixed = {c: left * p for c, p in behind(said[0][0])}
     for c, p in said:
         mixed[c] = mixed.get(c, 0.0) + trust * p
+    _share_with_twin(mixed, said[0][0])
     return mixed
 
 
+def _share_with_twin(chances: Spread, top: str) -> None:
+    """Gives the twin of the first choice its least part of what both have together."""
+    twin = _TWIN_OF.get(top)
+    if twin is not None:
+        both = chances[top] + chances.get(twin, 0.0)
+        chances[twin] = max(chances.get(twin, 0.0), TWIN_SHARE * both)
+        chances[top] = both - chances[twin]
+
+
 def slot(chances: Spread) -> Slot:
-    """The likely characters of one position, and the twin of the first (O of 0, I of 1) in any case."""
+    """The likely characters of one position."""
     ranked = sorted(chances.items(), key=lambda item: (-item[1], item[0]))[:MOST_CANDIDATES]
-    kept = [(c, math.log(p)) for c, p in ranked if p >= KEEP_ABOVE]
-    twin = _TWIN_OF.get(kept[0][0]) if kept else None
-    if twin and all(c != twin for c, _ in kept):
-        kept.append((twin, math.log(max(chances.get(twin, 0.0), KEEP_ABOVE))))
-    return tuple(kept)
+    return tuple((c, math.log(p)) for c, p in ranked if p >= KEEP_ABOVE)

@@ -3,20 +3,30 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import accumulate, combinations
+from operator import and_
 from typing import Final
 
+from wayside.domain import PlateClass
 from wayside.plates.notation import Form
 from wayside.plates.tables import Authority, Series, authorities
 from wayside.plates.text import ALPHABET
 
-HOME_SHARE: Final = 0.95
+HOME_SHARE: Final = 0.97
 """Of the plates on a country's roads that are its own; the rest are spread as everywhere."""
+
+FILLING: Final = 0.6
+"""Exponent by which the plates of a form grow with its room: short forms are better filled than long ones."""
+
+MISSION_CLASSES: Final = frozenset(
+    {PlateClass.DIPLOMATIC, PlateClass.CONSULAR, PlateClass.INTERNATIONAL_ORG}
+)
+MISSIONS_OFTENER: Final = 10.0
+"""Sites that keep this record lie near missions: their plates are met so much oftener than in a whole country."""
 
 NO_FORM: Final = 1
 """Bit 0 stands for "a text of no known syntax" and survives every character."""
@@ -72,6 +82,9 @@ class Matcher:
         self.bands = _bands(tables, self.fits)
         self.tails = _tails(self.fits)
         self.seals = _seals(self.fits)
+        self.missions = _union(
+            1 << bit for bit, fit in enumerate(self.fits, 1) if fit.series.plate_class in MISSION_CLASSES
+        )
         self._members: dict[int, tuple[Fit, ...]] = {}
 
     def mask(self, text: str) -> int:
@@ -82,6 +95,16 @@ class Matcher:
         for place, character in zip(self.bits, text, strict=False):
             found &= place[character]
         return found
+
+    def mission_misread(self, text: str) -> list[int]:
+        """For each position the forms of missions that `text` fits if another character truly stands there."""
+        if not 0 < len(text) <= LONGEST:
+            return []
+        rows = [place[character] for place, character in zip(self.bits, text, strict=False)]
+        before = list(accumulate(rows, and_, initial=self.missions & self.ends[len(text)]))
+        after = list(accumulate(reversed(rows), and_, initial=-1))[::-1]
+        whole = before[-1]
+        return [before[at] & after[at + 1] & ~whole for at in range(len(text))]
 
     def members(self, mask: int) -> tuple[Fit, ...]:
         """The forms of a mask; remembered, since few masks ever occur."""
@@ -116,14 +139,18 @@ def _fits(tables: Sequence[Authority], home: str | None) -> Iterable[Fit]:
         weight = authority.weight / total
         if known:
             weight = weight * (1 - HOME_SHARE) + (HOME_SHARE if authority.country == home else 0.0)
-        shares = sum(s.share for s in authority.series)
-        for series in authority.series:
-            yield from _series_fits(series, weight * series.share / shares)
+        shares = [_share(series) for series in authority.series]
+        for series, share in zip(authority.series, shares, strict=True):
+            yield from _series_fits(series, weight * share / sum(shares))
+
+
+def _share(series: Series) -> float:
+    return series.share * (MISSIONS_OFTENER if series.plate_class in MISSION_CLASSES else 1.0)
 
 
 def _series_fits(series: Series, weight: float) -> Iterable[Fit]:
     """Long forms hold more plates than short ones of a series, but not in proportion to their room."""
-    roots = [math.sqrt(form.size) for form in series.forms]
+    roots = [form.size**FILLING for form in series.forms]
     total = sum(roots)
     for form, root in zip(series.forms, roots, strict=True):
         yield Fit(series, form, weight * root / total / form.size)

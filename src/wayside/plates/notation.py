@@ -58,6 +58,17 @@ class Form:
             size *= count
         return size
 
+    def fits(self, text: str) -> bool:
+        """Whether a normalised text has this form."""
+        if len(text) != len(self.places) or not all(c in place for c, place in zip(text, self.places, strict=True)):
+            return False
+        return all(part.others or text[part.start : part.end] in part.codes for part in self.lists)
+
+    def part(self, text: str, name: str) -> str | None:
+        """The named part of a text of this form; None where the form has no such part."""
+        place = self.parts.get(name)
+        return text[place[0] : place[1]] if place else None
+
     def printed(self, text: str) -> str:
         """`text` with the separators of the plate."""
         before = dict(self.gaps)

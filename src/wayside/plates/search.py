@@ -12,12 +12,12 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from wayside.plates.lattice import TWINS, Lattice
+from wayside.plates.lattice import TWINS, Lattice, lattice_of_text
 from wayside.plates.matcher import LONGEST, NO_FORM, NO_FORM_SHARE, Fit, Matcher
 
-WIDTH: Final = 40
-"""Ways kept at each position."""
-MARGIN: Final = 12.0
+WIDTH: Final = 30
+"""Ways kept at each position; more find nothing more in our reads."""
+MARGIN: Final = 10.0
 """Ways this much (log) worse than the best are dropped."""
 
 LOG_TAIL: Final = math.log(0.04)
@@ -28,12 +28,15 @@ LOG_INNER: Final = math.log(0.002)
 """Something within was read as a character: a bolt, a crack."""
 LOG_SEAL: Final = math.log(0.02)
 """A seal or a coat of arms in a printed gap was read as a character."""
-LOG_UNCLEAN: Final = math.log(0.15)
+LOG_UNCLEAN: Final = math.log(0.2)
 """A read is wrong beyond twins (O of 0, I of 1) at all; errors keep company, so this is paid once."""
 LOG_STRAY: Final = math.log(1 / 36)
 """Which character a stray one happens to be."""
 LOG_TYPICAL: Final = math.log(1 / 30)
 """What one character of a plate costs under a typical form; makes ways of unequal length comparable."""
+
+LOG_UNSEEN: Final = math.log(0.002)
+"""A character was read as one that it was never confused with in our measurements, whatever it was."""
 
 MOST_STRAY: Final = 2
 
@@ -69,6 +72,27 @@ def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
             ended.extend(_early_ends(at, ways, top, strays, matcher))
         ways = _pruned(_steps(ways, slot, strays[at], matcher, inner=0 < at < len(lattice) - 1))
     return _ranked(ways + ended, top, matcher)
+
+
+def misread_missions(text: str, matcher: Matcher) -> list[Guess]:
+    """The plates of missions that `text` may be if any one character of it is wrong, however unusually.
+
+    Mission plates are few and their forms strict, so a misread one may look like a rare civil plate from
+    elsewhere; these guesses keep that doubt alive. Comparable with those of `search` of the text alone.
+    """
+    sure = sum(slot[0][1] for slot in lattice_of_text(text))
+    guesses = []
+    for at, mask in enumerate(matcher.mission_misread(text)):
+        if not mask:
+            continue
+        likely = {c for fit in matcher.members(mask) for c in fit.form.places[at]} - {text[at]}
+        cost = sure - lattice_of_text(text[at])[0][0][1] + LOG_UNSEEN + LOG_UNCLEAN - math.log(len(likely) or 1)
+        for character in sorted(likely):
+            other = text[:at] + character + text[at + 1 :]
+            fits = tuple(matcher.weighed(mask & matcher.mask(other), other))
+            if fits:
+                guesses.append(Guess(other, cost + math.log(sum(w for _, w in fits)), fits, 0))
+    return guesses
 
 
 def _steps(ways: list[_Way], slot: tuple[tuple[str, float], ...], stray: float, matcher: Matcher, inner: bool) -> list[_Way]:

@@ -64,6 +64,10 @@ class Series:
     """Characters beyond A–Z and 0–9 that the plate carries."""
     tail: tuple[frozenset[str], int] | None
     """What else may be read at the right end (characters, at most how many), as the French department."""
+    shared: bool
+    """Another series of the same country has the same forms, so the text alone cannot tell them apart."""
+    ages: Mapping[str, str]
+    """What the part `age` of the text says of when it was first registered."""
     source: Source
     examples: tuple[str, ...]
 
@@ -161,6 +165,8 @@ class _Reader:
             codes=raw.get("codes"),
             marks=tuple(raw.get("marks", ())),
             tail=(character_set(tail[0]), int(tail[1])) if tail else None,
+            shared=bool(raw.get("shared", False)),
+            ages=self.ages(identity, raw),
             source=self.source(identity, raw),
             examples=tuple(self.examples(identity, raw)),
         )
@@ -186,6 +192,13 @@ class _Reader:
         text, ground = raw.get("colours", self.table.get("colours", ["black", "white"]))
         own = {key: raw.get(key, self.table.get(key)) for key in ("band", "rear")}
         return Colours(text, ground, own["band"], None if "colours" in raw else own["rear"])
+
+    def ages(self, identity: str, raw: Mapping[str, Any]) -> Mapping[str, str]:
+        name = raw.get("ages")
+        known: Mapping[str, Mapping[str, str]] = self.table.get("ages", {})
+        if name is not None and name not in known:
+            raise self.wrong(identity, f"ages {name!r} is not under [ages]")
+        return known[name] if name else {}
 
     def source(self, identity: str, raw: Mapping[str, Any]) -> Source:
         key = self.need(raw, "source", str, identity)
