@@ -86,7 +86,7 @@ def colour(name: str) -> Colour:
 @functools.cache
 def styles() -> Mapping[str, PlateStyle]:
     """All styles by name."""
-    return {name: _style(name) for name, entry in _tables()["style"].items() if "layouts" in entry}
+    return {name: _style(name) for name in _tables()["style"] if "layouts" in _inherited(name)}
 
 
 def _style(name: str) -> PlateStyle:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m training.reader`: train by the recipe; `export` writes the model and its card."""
+"""`python -m training.reader`: train by the recipe, export, calibrate, measure, write the card."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from training.reader.card import publish
 from training.reader.net import PlateNet
 from training.reader.pack import training_crops
 from training.reader.samples import Mix, Stream
@@ -17,41 +18,45 @@ from training.reader.train import Recipe, train
 from training.reader.vet import agreed
 
 HERE = Path(__file__).parent
+MODEL = HERE.parents[1] / "src" / "wayside" / "vision" / "models" / "plate_reader.onnx"
 
 
 def main() -> None:
-    """Run the stages from `--from-stage` on; each leaves its weights in the work folder."""
-    parser = argparse.ArgumentParser(prog="python -m training.reader", description=__doc__)
-    parser.add_argument("--work", type=Path, default=HERE.parent / "work")
-    parser.add_argument("--fonts", type=Path, help="a file that names outline fonts, one path a line")
-    parser.add_argument("--from-stage", type=int, default=0)
-    parser.add_argument("--to-stage", type=int)
-    parser.add_argument("--seed", type=int, default=20261122)
-    options = parser.parse_args()
+    """Run the stages from `--from-stage` on, each leaving its weights in the work folder, then publish the last."""
+    options = _options()
     torch.set_num_threads(1)
     torch.manual_seed(options.seed)
     options.work.mkdir(parents=True, exist_ok=True)
-    recipe = tomllib.loads((HERE / "recipe.toml").read_text(encoding="utf-8"))
+    stages = tomllib.loads((HERE / "recipe.toml").read_text(encoding="utf-8"))["stage"]
     fonts = options.fonts.read_text(encoding="utf-8").split("\n") if options.fonts else []
-    for index, stage in list(enumerate(recipe["stage"]))[options.from_stage : options.to_stage]:
-        net = _net(options.work, recipe["stage"], index)
-        crops = training_crops(stage.pop("least_confidence"))
-        crops = agreed(net, crops) if index else crops
-        print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
-        stream = Stream(crops, fonts, recipe["batch"], options.seed + index, Mix(**stage.get("mix", {})))
-        plan = Recipe(**{key: value for key, value in stage.items() if key not in ("name", "mix")})
-        train(net, stream, plan, _weights(options.work, stage), lambda line: print(line, flush=True))
+    for index in range(options.from_stage, len(stages)):
+        _run(index, stages, fonts, options.seed, options.work)
+    publish(_weights(options.work, stages[-1]), options.model)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m training.reader", description=__doc__)
+    parser.add_argument("--work", type=Path, default=HERE.parent / "work")
+    parser.add_argument("--model", type=Path, default=MODEL, help="the ONNX file to write, its card beside it")
+    parser.add_argument("--fonts", type=Path, help="a file that names outline fonts, one path a line")
+    parser.add_argument("--from-stage", type=int, default=0, help="as many as there are stages: only publish")
+    parser.add_argument("--seed", type=int, default=20261122)
+    return parser.parse_args()
+
+
+def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, work: Path) -> None:
+    stage, net = stages[index], PlateNet()
+    crops = training_crops(stage["least_confidence"])
+    if index:
+        net.load_state_dict(torch.load(_weights(work, stages[index - 1]), weights_only=True))
+        crops = agreed(net, crops)
+    print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
+    stream = Stream(crops, fonts, stage["batch"], seed + index, Mix(**stage["mix"]))
+    train(net, stream, Recipe(**stage["plan"]), _weights(work, stage), lambda line: print(line, flush=True))
 
 
 def _weights(work: Path, stage: dict[str, Any]) -> Path:
     return work / f"reader-{stage['name']}.pt"
-
-
-def _net(work: Path, stages: list[dict[str, Any]], index: int) -> PlateNet:
-    net = PlateNet()
-    if index:
-        net.load_state_dict(torch.load(_weights(work, stages[index - 1]), weights_only=True))
-    return net
 
 
 if __name__ == "__main__":

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a trained reader as ONNX, and the card beside it."""
+"""Writes a trained reader as ONNX."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import onnx
@@ -35,12 +32,3 @@ def export(weights: Path, model: Path) -> None:
     assert program is not None
     program.save(str(model), include_initializers=True, external_data=False)
     onnx.checker.check_model(str(model))
-
-
-def write_card(model: Path, facts: Mapping[str, Mapping[str, object]], notes: str) -> None:
-    """Write the card `<model>.toml`: the file's name and SHA-256, then `notes`, then one table for each of `facts`."""
-    digest = hashlib.sha256(model.read_bytes()).hexdigest()
-    lines = ["# SPDX-License-Identifier: Apache-2.0", f'file = "{model.name}"', f'sha256 = "{digest}"', notes.strip()]
-    for table, values in facts.items():
-        lines += ["", f"[{table}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
-    model.with_suffix(".toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ class Recipe:
     warm_up: int = 150
     decay: float = 0.02
     average: float = 0.998
-    every: int = 250
+    every: int = 100
     """Steps between checkpoints."""
 
 
@@ -71,7 +70,7 @@ def train(net: PlateNet, stream: Stream, recipe: Recipe, weights: Path, tell: Ca
     net = net.to(memory_format=torch.channels_last).train()
     average = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
-    loader = DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=4, worker_init_fn=_be_nice)
+    loader = DataLoader(stream, batch_size=None, num_workers=1, prefetch_factor=4, worker_init_fn=_one_thread)
     began, total = time.monotonic(), 0.0
     for step, batch in enumerate(loader):
         for group in optimiser.param_groups:
@@ -109,7 +108,6 @@ def _follow(average: PlateNet, net: PlateNet, keep: float) -> None:
             old.copy_(new)
 
 
-def _be_nice(_worker: int) -> None:
+def _one_thread(_worker: int) -> None:
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    os.nice(3)
