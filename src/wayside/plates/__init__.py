@@ -42,7 +42,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """`PlateIndex` is loaded when it is asked for: it alone needs NumPy, which takes long to import."""
     if name == "PlateIndex":
-        from wayside.plates.index import PlateIndex  # noqa: PLC0415
+        from wayside.plates.index import PlateIndex
 
         return PlateIndex
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

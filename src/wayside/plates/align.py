@@ -65,9 +65,7 @@ def _spine(rows: Sequence[Row]) -> str:
     return "".join(text)
 
 
-def _laid(
-    row: Row, spine: str, known: dict[str, list[str]]
-) -> tuple[Sequence[Spread | None], list[list[Spread]]]:
+def _laid(row: Row, spine: str, known: dict[str, list[str]]) -> tuple[Sequence[Spread | None], list[list[Spread]]]:
     """One read against the spine: its entry at each place, and what it has before each place (and at the end).
 
     `known` remembers the paths of texts met before.

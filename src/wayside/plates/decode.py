@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from wayside.domain import Characters, PlateClass, Registration
@@ -13,7 +13,7 @@ from wayside.plates.codes import Senders, shipped_codes
 from wayside.plates.matcher import Fit, Matcher, matcher
 from wayside.plates.search import Guess, misread_missions, search
 from wayside.plates.strict import lattice_of, probabilities
-from wayside.plates.tables import known_marks
+from wayside.plates.tables import Series, known_marks, series_by_rule
 from wayside.plates.text import normalise
 
 WORTH_NAMING: Final = 0.001
@@ -136,60 +136,52 @@ def _shares(guesses: Sequence[Guess]) -> list[_Share]:
     return [(g.text, p, g.fits) for g, p in zip(guesses, probabilities(guesses), strict=True)]
 
 
-def _registrations(
-    shares: Sequence[_Share], raw: str, hints: Hints, senders: Senders
-) -> tuple[Registration, ...]:
+def _registrations(shares: Sequence[_Share], raw: str, hints: Hints, senders: Senders) -> tuple[Registration, ...]:
     """One registration for each rule, sender and text, ranked."""
-    weights: dict[tuple[str, Fit], float] = defaultdict(float)
+    meanings: dict[tuple[str, str, str | None], float] = defaultdict(float)
     unknown = 0.0
     for text, share, fits in shares:
-        total = sum(weight for _, weight in fits)
-        if not total:
-            unknown += share
+        total = sum([weight for _, weight in fits])
+        unknown += 0.0 if total else share
         for fit, weight in fits:
-            weights[text, fit] += share * weight / total * _hinted(fit, hints)
-    everything = sum(weights.values()) + unknown
+            code = fit.form.part(text, "sender") if fit.form.parts else None
+            meanings[fit.series.rule, text, code] += share * weight / total * _hinted(fit.series, hints)
+    everything = sum(meanings.values()) + unknown
     if not everything:
         return (UNKNOWN,)
-    merged = _merged(weights, everything, raw, senders)
-    ranked = sorted(merged, key=lambda r: (-r.probability, r.rule, r.supposed_text or ""))[:MOST_CANDIDATES]
-    named = tuple(r for r in ranked if r.probability >= WORTH_NAMING)
-    rest = (_unknown(unknown / everything),) if unknown / everything >= WORTH_NAMING else ()
-    return tuple(sorted(named + rest, key=lambda r: -r.probability)) or (UNKNOWN,)
+    chances = [(weight / everything, meaning) for meaning, weight in meanings.items()]
+    likely = sorted([c for c in chances if c[0] >= WORTH_NAMING], key=_ranking)[:MOST_CANDIDATES]
+    found = [_registration(meaning, chance, raw, senders) for chance, meaning in likely]
+    if unknown / everything >= WORTH_NAMING:
+        found.append(replace(UNKNOWN, probability=unknown / everything))
+        found.sort(key=lambda registration: -registration.probability)
+    return tuple(found)
 
 
-def _merged(
-    weights: Mapping[tuple[str, Fit], float], everything: float, raw: str, senders: Senders
-) -> Iterable[Registration]:
-    together: dict[tuple[str, str, str | None], float] = defaultdict(float)
-    series = {}
-    for (text, fit), weight in weights.items():
-        key = (text, fit.series.rule, fit.form.part(text, "sender"))
-        together[key] += weight
-        series[key] = fit.series
-    for (text, rule, code), weight in together.items():
-        kind = series[text, rule, code]
-        sender = senders.get((kind.codes, code)) if kind.codes and code else None
-        yield Registration(
-            country=kind.country,
-            plate_class=kind.plate_class,
-            sender_code=code,
-            sender_name=sender.name if sender else None,
-            rule=rule,
-            probability=weight / everything,
-            supposed_text=text if text != raw else None,
-        )
+def _ranking(likely: tuple[float, tuple[str, str, str | None]]) -> tuple[float, str, str, str]:
+    chance, (rule, text, code) = likely
+    return -chance, rule, text, code or ""
 
 
-def _hinted(fit: Fit, hints: Hints) -> float:
+def _registration(meaning: tuple[str, str, str | None], probability: float, raw: str, senders: Senders) -> Registration:
+    rule, text, code = meaning
+    series = series_by_rule()[rule]
+    sender = senders.get((series.codes, code)) if series.codes and code else None
+    return Registration(
+        country=series.country,
+        plate_class=series.plate_class,
+        sender_code=code,
+        sender_name=sender.name if sender else None,
+        rule=rule,
+        probability=probability,
+        supposed_text=text if text != raw else None,
+    )
+
+
+def _hinted(series: Series, hints: Hints) -> float:
     factor = 1.0
-    if hints.ground and hints.ground not in fit.series.colours.grounds:
-        factor *= WRONG_COLOUR
-    if not hints.marks.issubset("".join(fit.series.marks)) or (fit.series.marks and not hints.marks):
+    if hints.ground and hints.ground not in series.colours.grounds:
+        factor = WRONG_COLOUR
+    if (series.marks or hints.marks) and not (hints.marks and hints.marks.issubset("".join(series.marks))):
         factor *= MISSING_MARK
     return factor
-
-
-def _unknown(probability: float) -> Registration:
-    return Registration(None, PlateClass.UNKNOWN, None, None, "none", probability)
-

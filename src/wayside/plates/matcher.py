@@ -22,9 +22,7 @@ HOME_SHARE: Final = 0.97
 FILLING: Final = 0.6
 """Exponent by which the plates of a form grow with its room: short forms are better filled than long ones."""
 
-MISSION_CLASSES: Final = frozenset(
-    {PlateClass.DIPLOMATIC, PlateClass.CONSULAR, PlateClass.INTERNATIONAL_ORG}
-)
+MISSION_CLASSES: Final = frozenset({PlateClass.DIPLOMATIC, PlateClass.CONSULAR, PlateClass.INTERNATIONAL_ORG})
 MISSIONS_OFTENER: Final = 10.0
 """Sites that keep this record lie near missions: their plates are met so much oftener than in a whole country."""
 

@@ -21,7 +21,8 @@ LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 DIGITS: Final = frozenset("0123456789")
 
 _TOKEN: Final = re.compile(
-    r"(?P<open>\((?P<name>[a-z]+):)|(?P<close>\))|<(?P<list>[a-z_]+)>|\[(?P<set>[^\]]+)\]|(?P<sep>[ .\-])|(?P<one>[@#A-Z0-9])"
+    r"(?P<open>\((?P<name>[a-z]+):)|(?P<close>\))|<(?P<list>[a-z_]+)>"
+    r"|\[(?P<set>[^\]]+)\]|(?P<sep>[ .\-])|(?P<one>[@#A-Z0-9])"
 )
 _REPEAT: Final = re.compile(r"\{(\d+)(?:,(\d+))?\}|(\?)")
 
@@ -181,9 +182,7 @@ def _choices(element: _Element) -> Sequence[_Element | None]:
     """The fixed-length variants of one element: a list splits by the length of its codes."""
     if element.codes:
         lengths = sorted({len(code) for code in element.codes})
-        fixed = [
-            _Element(codes=tuple(c for c in element.codes if len(c) == n), others=element.others) for n in lengths
-        ]
+        fixed = [_Element(codes=tuple(c for c in element.codes if len(c) == n), others=element.others) for n in lengths]
         return [*fixed, None] if element.least == 0 else fixed
     if element.place is None:
         return [element]

@@ -15,7 +15,10 @@ MOST_CHARACTERS: Final = 24
 LEAST_FIXED: Final = 2
 """A pattern must fix this many characters, or it would find nearly everything."""
 
-_WORDS: Final = {w: n for n, w in enumerate("no one two three four five six seven eight nine ten".split())}
+_WORDS: Final = {
+    "no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
+    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
 _NUMBER: Final = rf"(?P<number>\d{{1,2}}|{'|'.join(_WORDS)})"
 _SPELLED: Final = r"(?:with |in |by )?(?:an? |the )?(?:letters? |digits? |numbers? )?(?P<text>[\w -]+)"
 _PHRASES: Final = (

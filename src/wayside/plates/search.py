@@ -12,8 +12,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from wayside.plates.lattice import TWINS, Lattice, lattice_of_text
+from wayside.plates.lattice import TWINS, Lattice, Slot, lattice_of_text
 from wayside.plates.matcher import LONGEST, NO_FORM, NO_FORM_SHARE, Fit, Matcher
+from wayside.plates.text import ALPHABET
 
 WIDTH: Final = 30
 """Ways kept at each position; more find nothing more in our reads."""
@@ -54,6 +55,8 @@ class Guess:
     """Characters of the read that are held to be no part of the plate."""
 
 
+_NOTHING_MORE: Final = dict.fromkeys(ALPHABET, 0)
+
 _Way = tuple[float, int, str, bool]
 """Score, bits of the forms still possible, text so far, whether an inner stray was left out."""
 
@@ -67,10 +70,13 @@ def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
     ways: list[_Way] = [(0.0, -1, "", False)]
     ended: list[_Way] = []
     for at, slot in enumerate(lattice):
-        if 0 < at:
+        if at > 0:
             ways.extend(_late_starts(at, top, strays, matcher))
             ended.extend(_early_ends(at, ways, top, strays, matcher))
-        ways = _pruned(_steps(ways, slot, strays[at], matcher, inner=0 < at < len(lattice) - 1))
+        longer = _longer(ways, slot, matcher)
+        if 0 < at < len(lattice) - 1:
+            longer.extend(_inner_strays(ways, strays[at], matcher))
+        ways = _pruned(longer)
     return _ranked(ways + ended, top, matcher)
 
 
@@ -95,24 +101,33 @@ def misread_missions(text: str, matcher: Matcher) -> list[Guess]:
     return guesses
 
 
-def _steps(ways: list[_Way], slot: tuple[tuple[str, float], ...], stray: float, matcher: Matcher, inner: bool) -> list[_Way]:
-    taken: list[_Way] = []
+def _longer(ways: list[_Way], slot: Slot, matcher: Matcher) -> list[_Way]:
+    """Every way with each character of the slot that some form allows; the first choice is always allowed."""
     first = slot[0][0]
+    taken: list[_Way] = []
     for score, mask, text, cut in ways:
-        row = matcher.bits[len(text)] if len(text) < LONGEST else None
+        row = matcher.bits[len(text)] if len(text) < LONGEST else _NOTHING_MORE
         for character, log_p in slot:
             if not character:
                 taken.append((score + log_p, mask, text, cut))
                 continue
-            left = mask & row[character] if row else 0
+            left = mask & row[character]
             if left > NO_FORM or (left and character == first):
                 taken.append((score + log_p + LOG_TYPICAL, left, text + character, cut))
-        if inner and not cut and text and mask != NO_FORM:
-            taken.append((score + LOG_INNER + stray, mask & ~NO_FORM, text, True))
-            sealed = mask & matcher.seals[len(text)] if len(text) < LONGEST else 0
-            if sealed:
-                taken.append((score + LOG_SEAL + stray, sealed, text, True))
     return taken
+
+
+def _inner_strays(ways: list[_Way], stray: float, matcher: Matcher) -> list[_Way]:
+    """Ways that hold this position for a stray: a seal in a printed gap, or anything once."""
+    found: list[_Way] = []
+    for score, mask, text, cut in ways:
+        if cut or not text or mask == NO_FORM:
+            continue
+        found.append((score + LOG_INNER + stray, mask & ~NO_FORM, text, True))
+        sealed = mask & matcher.seals[len(text)]
+        if sealed:
+            found.append((score + LOG_SEAL + stray, sealed, text, True))
+    return found
 
 
 def _pruned(ways: list[_Way]) -> list[_Way]:
@@ -145,7 +160,7 @@ def _early_ends(at: int, ways: list[_Way], top: str, strays: list[float], matche
     ]
     if len(rest) <= MOST_STRAY:
         endings.append((LOG_EDGE + sum(strays[at:]), ~NO_FORM))
-    found = []
+    found: list[_Way] = []
     for score, mask, text, cut in ways:
         whole = mask & matcher.ends[len(text)]
         found.extend((score + cost, whole & after, text, cut) for cost, after in endings if whole & after)
@@ -170,4 +185,4 @@ def _ranked(ways: list[_Way], top: str, matcher: Matcher) -> list[Guess]:
 def _shapeless(text: str) -> float:
     """Prior weight of one text of no known syntax; very short and very long ones are rarer still."""
     usual = 1.0 if 4 <= len(text) <= 8 else 0.1
-    return NO_FORM_SHARE * usual / 36 ** len(text)
+    return NO_FORM_SHARE * usual / 36.0 ** len(text)

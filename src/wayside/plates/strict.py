@@ -26,8 +26,7 @@ def strict(read: Characters | str, *, country: str | None = None) -> tuple[Alter
     """
     guesses = search(lattice_of(read), matcher(country))
     return tuple(
-        Alternative(guess.text, probability)
-        for guess, probability in zip(guesses, probabilities(guesses), strict=True)
+        Alternative(guess.text, probability) for guess, probability in zip(guesses, probabilities(guesses), strict=True)
     )
 
 
