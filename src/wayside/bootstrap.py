@@ -21,7 +21,7 @@ from wayside.pipeline.sources import (
     open_source,
     parse_address,
 )
-from wayside.plates import PlateError
+from wayside.plates import PlateError, normalise
 from wayside.record import Lines, Store, passage_document
 from wayside.vision import ModelError, Models, Still, StillPlate, read_crop, read_still
 
@@ -38,6 +38,7 @@ __all__ = [
     "is_live",
     "list_pictures",
     "load_models",
+    "normalise",
     "open_camera",
     "recorded",
 ]

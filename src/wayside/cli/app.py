@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from wayside import __version__
+from wayside.cli.demo import demo
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
 from wayside.cli.plate import plate_command, plates_app
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(watch)
 app.command()(read)
 app.command()(passages)
+app.command()(demo)
 app.command("plate")(plate_command)
 app.add_typer(plates_app, name="plates")
 
