@@ -13,7 +13,7 @@ import jinja2
 
 from wayside.cli.demo.score import Pair, Score
 from wayside.cli.words import direction_words, meaning_words, occupants_words, percent, plate_words, printable
-from wayside.domain import EvidenceRole, Passage
+from wayside.domain import Passage
 
 TEMPLATE = "page.html.j2"
 
@@ -121,5 +121,4 @@ def page(pairs: Sequence[Pair], result: Score, started_at: datetime, length_s: f
         ways=sorted({mark.way for mark in found}),
         score=result,
         length_s=length_s,
-        FRAME=EvidenceRole.FRAME.value,
     )
