@@ -3,7 +3,7 @@
 
 from wayside.domain.direction import Crossing, Direction, Gate, Travel
 from wayside.domain.errors import RecordError, SourceError, UsageError, WaysideError
-from wayside.domain.geometry import Box, Point, Quad
+from wayside.domain.geometry import Box, Point, Quad, along, side_of
 from wayside.domain.occupants import Occupants, OccupantStatus
 from wayside.domain.passage import Evidence, EvidenceRole, Passage, Vehicle
 from wayside.domain.plate import (
@@ -46,4 +46,6 @@ __all__ = [
     "Vehicle",
     "VehicleKind",
     "WaysideError",
+    "along",
+    "side_of",
 ]
