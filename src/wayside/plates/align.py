@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +16,8 @@ Row = tuple[Spread, ...]
 Column = list[Spread | None]
 """One position of the plate: what each read says there; None where a read has no character for it."""
 
+MOST_ASKED: Final = 8
+
 GAP_COST: Final = 0.9
 """Cost of an inserted or lost character against 1 for a wholly different one."""
 
@@ -26,8 +28,8 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     The reads of the commonest length make the columns; others are laid against them where they fit best,
     and what they have too many gets a column of its own. The order of `rows` does not matter.
     """
-    length = _usual_length(rows)
-    spine = _spine([row for row in rows if len(row) == length])
+    spine = _spine(rows)
+    length = len(spine)
     known: dict[str, list[str]] = {}
     laid = [_laid(row, spine, known) for row in rows]
     extra = [max(len(places[k]) for _, places in laid) for k in range(length + 1)]
@@ -54,7 +56,18 @@ def _usual_length(rows: Sequence[Row]) -> int:
 
 
 def _spine(rows: Sequence[Row]) -> str:
-    """The text of the reads of the usual length, character by character."""
+    """The text that all reads are laid against: the commonest, where reads of one length are of one mind."""
+    length = _usual_length(rows)
+    alike = [row for row in rows if len(row) == length]
+    common = _common(alike)
+    texts = Counter(tops(row) for row in rows)
+    if all(_same_place(text, common) for text in texts if len(text) == length):
+        return common
+    return _middle(texts)
+
+
+def _common(rows: Sequence[Row]) -> str:
+    """Character by character what reads of one length say most."""
     text = []
     for k in range(len(rows[0])):
         votes: dict[str, float] = defaultdict(float)
@@ -63,6 +76,13 @@ def _spine(rows: Sequence[Row]) -> str:
             votes[character] += chance
         text.append(max(votes, key=lambda c: (round(votes[c], 9), c)))
     return "".join(text)
+
+
+def _middle(texts: Counter[str]) -> str:
+    """The text nearest to all others; only the commonest few are asked."""
+    asked = sorted(texts, key=lambda text: (-texts[text], text))[:MOST_ASKED]
+    away = {one: sum(n * _costs(one, other)[-1][-1] for other, n in texts.items()) for one in asked}
+    return min(asked, key=lambda text: (round(away[text], 9), text))
 
 
 def _laid(row: Row, spine: str, known: dict[str, list[str]]) -> tuple[Sequence[Spread | None], list[list[Spread]]]:
@@ -92,7 +112,7 @@ def _laid(row: Row, spine: str, known: dict[str, list[str]]) -> tuple[Sequence[S
 
 def _same_place(text: str, spine: str) -> bool:
     """Whether two texts of one length are plainly the same positions, so that nothing needs aligning."""
-    return sum(a == b for a, b in zip(text, spine, strict=True)) * 2 >= len(spine)
+    return sum([a == b for a, b in zip(text, spine, strict=True)]) * 3 >= len(spine) * 2
 
 
 def _path(text: str, spine: str) -> list[str]:

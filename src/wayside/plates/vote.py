@@ -87,7 +87,7 @@ def _slot(column: Column) -> Slot:
     present = [spread for spread in column if spread is not None]
     lost = (len(column) - len(present)) * LOG_LOST
     evidence = {c: _evidence(present, c) + lost for c in set().union(*present)}
-    if len(column) > 1:
+    if lost:
         evidence[""] = len(present) * LOG_LOST
     highest = max(evidence.values())
     close = {c: DEPENDENCE * (e - highest) for c, e in evidence.items() if DEPENDENCE * (highest - e) < FAR}
