@@ -30,7 +30,7 @@ app.command()(read)
 app.command()(passages)
 app.command()(demo)
 app.command("plate")(plate_command)
-app.add_typer(plates_app, name="plates")
+app.add_typer(plates_app, name="plates", no_args_is_help=False)
 
 
 def show_version(asked: bool) -> None:
