@@ -28,7 +28,7 @@ from wayside.pipeline.evidence import pictures
 from wayside.pipeline.sources import Frame, FrameSource, SourceError
 from wayside.plates import decode
 from wayside.record import evidence_for
-from wayside.vision import Look, Models, Picture, Scene, SceneMotion, Tracked, Tracker, look_at
+from wayside.vision import MARGINS, Look, Models, Picture, Scene, SceneMotion, Tracked, Tracker, look_at
 
 # Looked at even when nothing moves: a vehicle that crept in below the motion threshold is found at last here.
 IDLE_LOOK_S = 1.0
@@ -124,7 +124,10 @@ class _Camera:
         height, width = image.shape[:2]
         region = seen[number].box.grown(0.05).clipped(width, height)
         plate = own_plate(number, seen, self.models.plates.find(image, region, PLATE_SEARCH_PX, PLATE_LEAST))
-        return look_at(image, (plate,), self.models.reader)[0] if plate else None
+        if plate is None:
+            return None
+        margin = MARGINS[self.attention[number].looked % len(MARGINS)]
+        return look_at(image, plate, self.models.reader, (margin,))[0]
 
     def _keep(self, image: Picture, scene: Scene, number: int, detection: Detection, look: Look | None) -> None:
         worth = view_worth(detection.box, image, look)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text of plates: syntax, diplomatic codes, voting over reads, similarity; the rules are data."""
 
+from wayside.plates.blend import blended
 from wayside.plates.codes import Sender, Senders, load_codes, read_codes, senders_with, shipped_codes
 from wayside.plates.decode import agreed_class, decode
 from wayside.plates.distance import distance
@@ -22,6 +23,7 @@ __all__ = [
     "Senders",
     "TableError",
     "agreed_class",
+    "blended",
     "canonical_key",
     "decode",
     "distance",

@@ -3,7 +3,7 @@
 
 from wayside.vision.cards import ModelError, Network, load_card
 from wayside.vision.loaded import Models
-from wayside.vision.looks import Look, look_at
+from wayside.vision.looks import MARGINS, Look, look_at
 from wayside.vision.pictures import Picture
 from wayside.vision.plate_finder import FoundPlate, PlateFinder
 from wayside.vision.privacy import blurred
@@ -13,6 +13,7 @@ from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
 from wayside.vision.vehicles import Scene, VehicleDetector
 
 __all__ = [
+    "MARGINS",
     "FoundPlate",
     "Look",
     "ModelError",

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wayside.domain import Box, Detection, PlateRead, PlateReading, Registration
-from wayside.plates import decode, vote
+from wayside.plates import blended, decode, vote
 from wayside.vision.loaded import Models
-from wayside.vision.looks import look_at
+from wayside.vision.looks import MARGINS, look_at
 from wayside.vision.pictures import Picture
 from wayside.vision.plate_finder import FoundPlate, merged
 from wayside.vision.reader import sharpness
@@ -20,6 +21,10 @@ VEHICLE_PX = 320
 WHOLE_PX = (320, 576)
 LEAST_PLATE = 0.3
 LEAST_VEHICLE = 0.3
+# A text less probable than this is not stated.
+LEAST_PROBABILITY = 0.35
+# A crop of unknown margin is also read with so much cut off, in shares of its height.
+TRIMS = (0.04, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ def read_still(picture: Picture, models: Models, country: str | None = None) -> 
     """Find and read the plates of a photograph; `country` is the ISO code that most plates carry, if known."""
     vehicles = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
     plates = find_plates(picture, vehicles, models)
-    looks = look_at(picture, plates, models.reader)
-    read = [_still_plate((look.read,), look.found.box, country) for look in looks]
+    looks = [look_at(picture, plate, models.reader, MARGINS) for plate in plates]
+    read = [_still_plate([look.read for look in each], each[0].found.box, country) for each in looks]
     return Still(tuple(p for p in read if p is not None), vehicles)
 
 
@@ -62,12 +67,19 @@ def read_crop(picture: Picture, models: Models, country: str | None = None) -> S
     """Read a picture that is one plate already cut out; None where nothing on it could be read."""
     height, width = picture.shape[:2]
     box = Box(0, 0, width, height)
-    read = PlateRead(models.reader.read([picture])[0], box, sharpness(picture))
-    return _still_plate((read,), box, country)
+    crops = [picture, *(_trimmed(picture, share) for share in TRIMS)]
+    reads = [PlateRead(c, box, sharpness(picture)) for c in models.reader.read(crops)]
+    return _still_plate(reads, box, country)
 
 
-def _still_plate(reads: tuple[PlateRead, ...], box: Box, country: str | None) -> StillPlate | None:
-    reading = vote(reads, country=country)
+def _trimmed(picture: Picture, share: float) -> Picture:
+    """The picture without `share` of its height at every side."""
+    edge = int(share * picture.shape[0])
+    return picture[edge : picture.shape[0] - edge or None, edge : picture.shape[1] - edge or None]
+
+
+def _still_plate(reads: Sequence[PlateRead], box: Box, country: str | None) -> StillPlate | None:
+    reading = blended([vote([read], country=country, minimum_probability=0.0) for read in reads], LEAST_PROBABILITY)
     if reading.text is None:
         return None
     ranked = decode(reading.text, country=country)
