@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.pack import PACK, PackMissing
+from bench.pack import PACK, PackMissingError
 from wayside.domain import Gate, Point
 from wayside.pipeline import CameraSettings, watch
 from wayside.pipeline.sources import open_source
@@ -35,11 +35,11 @@ def watched(clip: Path, truth: dict, models: Models) -> Counter[tuple[str, str]]
 
 
 def run(models: Models) -> dict[str, dict[str, float]]:
-    """Per clip and gate and way: counted by hand, counted here; raises PackMissing."""
+    """Per clip and gate and way: counted by hand, counted here; raises PackMissingError."""
     folder = PACK / "traffic"
     clips = sorted(folder.glob("*.json"))
     if not clips:
-        raise PackMissing(f"no clips under {folder.name}; set WAYSIDE_DATA_PACK to the folder of real pictures")
+        raise PackMissingError(f"no clips under {folder.name}; set WAYSIDE_DATA_PACK to the folder of real pictures")
     report = {}
     for path in clips:
         truth = json.loads(path.read_text())

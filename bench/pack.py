@@ -23,8 +23,8 @@ from wayside.vision import Picture
 PACK = Path(os.environ.get("WAYSIDE_DATA_PACK", Path(__file__).parents[2] / "shared" / "data"))
 
 EUROPE = frozenset(
-    "AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT"
-    " NL NO PL PT RO RS RU SE SI SK TR UA XK eu?".split()
+    """AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT
+    NL NO PL PT RO RS RU SE SI SK TR UA XK eu?""".split()
 )
 # Normalised correlation from which a crop and a labelled plate are taken for the same pixels: at 0.9 every one of
 # forty pairs looked at was right, at 0.8 similar plates of one country begin to mix.
@@ -60,13 +60,15 @@ class Photograph:
     crop: Crop
 
 
-class PackMissing(Exception):
+class PackMissingError(Exception):
     """The pictures are not beside the checkout; measurements that need them are left out."""
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
     if not path.exists():
-        raise PackMissing(f"{path.name} not found under {PACK.name}; set WAYSIDE_DATA_PACK to the folder of real pictures")
+        raise PackMissingError(
+            f"{path.name} not found under {PACK.name}; set WAYSIDE_DATA_PACK to the folder of real pictures"
+        )
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -74,7 +76,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def crops() -> list[Crop]:
     """All plates with a text decided by eye and wholly legible; drawn samples and show plates left out.
 
-    Raises PackMissing.
+    Raises PackMissingError.
     """
     folder = PACK / "plates"
     return [
@@ -87,29 +89,35 @@ def crops() -> list[Crop]:
 def labelled(split: str | None = None) -> list[Labelled]:
     """Human plate boxes of one split of the detection pack, or of both.
 
-    Raises PackMissing.
+    Raises PackMissingError.
     """
     folder = PACK / "detection"
     splits = {r["file"]: r["split"] for r in _rows(folder / "images.csv")}
     return [
-        Labelled(folder / "images" / r["file"], splits[r["file"]], Box(*(float(r[k]) for k in ("x1", "y1", "x2", "y2"))))
+        Labelled(
+            folder / "images" / r["file"], splits[r["file"]], Box(*(float(r[k]) for k in ("x1", "y1", "x2", "y2")))
+        )
         for r in _rows(folder / "boxes.csv")
         if r["label"] == "plate" and split in (None, splits[r["file"]])
     ]
+
+
+def _box(row: dict[str, str]) -> Box:
+    return Box(*(float(row[key]) for key in ("x1", "y1", "x2", "y2")))
 
 
 def picture(path: Path) -> Picture:
     """BGR (H, W, 3) of a file of the pack."""
     image = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if image is None:
-        raise PackMissing(f"{path.name} is not a readable picture")
+        raise PackMissingError(f"{path.name} is not a readable picture")
     return np.asarray(image, np.uint8)
 
 
 def photographs() -> list[Photograph]:
     """Whole pictures with one known plate, each crop and each box at most once.
 
-    Raises PackMissing.
+    Raises PackMissingError.
     """
     boxes = labelled()
     signatures, owners = _signatures(boxes)

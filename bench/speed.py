@@ -101,7 +101,9 @@ def run() -> dict[str, dict[str, float]]:
         out = Path(folder) / "clip.mp4"
         report["1080p, simulator, vehicles in view"] = measure(out, enlarged(DEMO, out))
         if (PACK / "traffic" / "ahmet.mp4").exists():
-            report["1080p, real traffic, vehicles in view"] = measure(out, enlarged(PACK / "traffic" / "ahmet.mp4", out))
+            report["1080p, real traffic, vehicles in view"] = measure(
+                out, enlarged(PACK / "traffic" / "ahmet.mp4", out)
+            )
         report["1080p, empty road"] = measure(out, empty_road(DEMO, out))
     return report
 

@@ -81,7 +81,7 @@ def _share(values: Iterable[bool]) -> float:
 def run(models: Models) -> Report:
     """Four groups: plates of Europe and of elsewhere, each by what the detectors or the reader saw in training.
 
-    Raises PackMissing.
+    Raises PackMissingError.
     """
     groups: dict[str, list[Answer]] = {}
     for photograph in photographs():

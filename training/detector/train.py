@@ -37,9 +37,7 @@ class Stage:
     final_rate: float
 
 
-def _batch(
-    task: str, libraries: tuple[Library, Library], stage: Stage, rng: Generator
-) -> tuple[Tensor, list[Target]]:
+def _batch(task: str, libraries: tuple[Library, Library], stage: Stage, rng: Generator) -> tuple[Tensor, list[Target]]:
     size = SIZES[task][rng.integers(len(SIZES[task]))]
     shape = SHAPES[task]
     pictures, targets = [], []
@@ -90,9 +88,7 @@ def _rate(stage: Stage, step: int) -> float:
     return warm * (stage.final_rate + (stage.rate - stage.final_rate) * down)
 
 
-def run(
-    task: str, stage: Stage, libraries: tuple[Library, Library], seed: int, start: Path | None, out: Path
-) -> Path:
+def run(task: str, stage: Stage, libraries: tuple[Library, Library], seed: int, start: Path | None, out: Path) -> Path:
     """Train one stage and write its averaged weights to `out`, every few minutes and at the end.
 
     libraries: real pictures, simulator frames (may be empty where the stage's share is 0).

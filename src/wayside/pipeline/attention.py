@@ -102,9 +102,7 @@ class Attention:
         )
 
 
-def choose(
-    seen: Mapping[int, Detection], attention: Mapping[int, Attention], time_s: float
-) -> list[int]:
+def choose(seen: Mapping[int, Detection], attention: Mapping[int, Attention], time_s: float) -> list[int]:
     """Numbers of the tracks to look at in this frame, those unseen for longest first."""
     wanting = [n for n, detection in seen.items() if attention[n].wants(time_s, detection.box)]
     wanting.sort(key=lambda n: (attention[n].last_s, -seen[n].box.width))

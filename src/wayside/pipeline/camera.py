@@ -17,7 +17,6 @@ from wayside.domain import (
     OccupantStatus,
     Passage,
     PlateReading,
-    Registration,
     Track,
     Vehicle,
     VehicleKind,
@@ -26,7 +25,7 @@ from wayside.pipeline.attention import Attention, View, choose, own_plate, view_
 from wayside.pipeline.direction import direction
 from wayside.pipeline.evidence import pictures
 from wayside.pipeline.sources import Frame, FrameSource, SourceError
-from wayside.plates import decode
+from wayside.plates import stated
 from wayside.record import evidence_for
 from wayside.vision import MARGINS, Look, Models, Picture, Scene, SceneMotion, Tracked, Tracker, look_at
 
@@ -150,7 +149,7 @@ class _Camera:
             ended_at=self._at(track.ended_s),
             vehicle=vehicle_of(track),
             plate=reading,
-            registration=_registration(reading, settings.country),
+            registration=None if reading.text is None else stated(reading.text, country=settings.country),
             direction=went,
             crossed_at=tuple(self._at(c.time_s) for c in went.crossings),
             occupants=Occupants(OccupantStatus.NOT_ATTEMPTED),
@@ -176,13 +175,6 @@ def vehicle_of(track: Track) -> Vehicle:
         totals[kind] = totals.get(kind, 0.0) + point.detection.score * point.detection.box.area**0.5
     kind = max(sorted(totals), key=lambda k: totals[k])
     return Vehicle(kind, fmean(p.detection.score for p in track.points if p.detection.kind == kind))
-
-
-def _registration(reading: PlateReading, country: str | None) -> Registration | None:
-    if reading.text is None:
-        return None
-    ranked = decode(reading.text, country=country)
-    return ranked[0] if ranked else None
 
 
 def watch(

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from wayside.domain import Box, Crossing, Direction, Gate, Track, TrackPoint, Travel
-from wayside.domain.geometry import along, side_of
+from wayside.domain import Box, Crossing, Direction, Gate, Track, TrackPoint, Travel, along, side_of
 
 # A vehicle is on a side of a gate only when its centre is this share of its own size away from the line:
 # the trembling of a box that stands on the line is smaller.
@@ -94,7 +93,7 @@ def course(track: Track, frame_size: tuple[int, int]) -> Course:
     boxes = whole if len(whole) >= 3 else [p.detection.box for p in track.points]
     share = max(1, len(boxes) // 6)
     first, last = _middle(boxes[:share]), _middle(boxes[-share:])
-    width, height = frame_size
+    width = frame_size[0]
     focal = FOCAL_WIDTHS * width
     rightward = (last.centre.x - width / 2) / last.height - (first.centre.x - width / 2) / first.height
     nearer = focal / first.height - focal / last.height
@@ -154,4 +153,3 @@ def _gate_heading(crossed: Sequence[Crossing], gates: Sequence[Gate]) -> float |
     if gate.heading_deg_true is None:
         return None
     return gate.heading_deg_true if last.way == gate.forward else (gate.heading_deg_true + 180) % 360
-

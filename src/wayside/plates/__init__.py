@@ -8,6 +8,7 @@ from wayside.plates.distance import distance
 from wayside.plates.errors import PatternError, PlateError, TableError
 from wayside.plates.explain import Explanation, explain
 from wayside.plates.pattern import PlatePattern, partial, pattern
+from wayside.plates.stated import stated
 from wayside.plates.strict import strict
 from wayside.plates.svg import draw
 from wayside.plates.text import canonical_key, normalise
@@ -36,6 +37,7 @@ __all__ = [
     "read_codes",
     "senders_with",
     "shipped_codes",
+    "stated",
     "strict",
     "vote",
 ]

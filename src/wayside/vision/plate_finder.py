@@ -45,9 +45,7 @@ class PlateFinder:
         assert found.corners is not None
         kept = keep_distinct(found.scores[:, 0], found.boxes, iou=0.3, inside=0.7, alike=0.0)
         placed = Reduced(reduced.picture, reduced.scale, left, top)
-        return tuple(
-            _plate(float(found.scores[i, 0]), found.boxes[i], found.corners[i], placed) for i in kept
-        )
+        return tuple(_plate(float(found.scores[i, 0]), found.boxes[i], found.corners[i], placed) for i in kept)
 
 
 def _plate(score: float, box: np.ndarray, corners: np.ndarray, reduced: Reduced) -> FoundPlate:

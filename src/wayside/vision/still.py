@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from wayside.domain import Box, Detection, PlateRead, PlateReading, Registration
-from wayside.plates import blended, decode, vote
+from wayside.plates import blended, stated, vote
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, look_at
 from wayside.vision.pictures import Picture
@@ -33,7 +34,7 @@ class StillPlate:
 
     reading: PlateReading
     box: Box
-    registration: Registration | None
+    registration: Registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ def find_plates(picture: Picture, vehicles: tuple[Detection, ...], models: Model
     whole = Box(0, 0, width, height)
     regions = [(d.box.grown(AROUND).clipped(width, height), VEHICLE_PX) for d in vehicles]
     regions += [(whole, longest) for longest in WHOLE_PX]
-    found = [plate for region, longest in regions for plate in models.plates.find(picture, region, longest, LEAST_PLATE)]
-    return merged(tuple(found))
+    looks = (models.plates.find(picture, region, longest, LEAST_PLATE) for region, longest in regions)
+    return merged(tuple(chain.from_iterable(looks)))
 
 
 def read_crop(picture: Picture, models: Models, country: str | None = None) -> StillPlate | None:
@@ -82,5 +83,4 @@ def _still_plate(reads: Sequence[PlateRead], box: Box, country: str | None) -> S
     reading = blended([vote([read], country=country, minimum_probability=0.0) for read in reads], LEAST_PROBABILITY)
     if reading.text is None:
         return None
-    ranked = decode(reading.text, country=country)
-    return StillPlate(reading, box, ranked[0] if ranked else None)
+    return StillPlate(reading, box, stated(reading.text, country=country))

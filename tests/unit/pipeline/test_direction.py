@@ -78,11 +78,10 @@ def test_two_gates_come_in_order_of_time() -> None:
     assert [c.gate for c in found] == ["main", "inner"]
 
 
-@given(
-    st.floats(100, 1100), st.floats(50, 250), st.floats(350, 650), st.integers(4, 60), st.floats(0, 2 * math.pi)
-)
+@given(st.floats(100, 1100), st.floats(50, 250), st.floats(350, 650), st.integers(4, 60), st.floats(0, 2 * math.pi))
 def test_a_straight_drive_over_a_long_gate_counts_once(x: float, y0: float, y1: float, n: int, turn: float) -> None:
     """However the scene is turned and however many frames there are, across is across once and forward."""
+
     def turned(px: float, py: float) -> Point:
         c, s = math.cos(turn), math.sin(turn)
         return Point(600 + c * (px - 600) - s * (py - 300), 300 + s * (px - 600) + c * (py - 300))

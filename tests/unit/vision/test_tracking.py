@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -50,7 +51,8 @@ def test_two_lanes_that_pass_each_other_stay_apart() -> None:
     tracks = driven(every(0.1, 5), lambda t: car(50 + 100 * t, 200), lambda t: car(550 - 100 * t, 250))
     assert len(tracks) == 2
     for track in tracks:
-        steps = [b.detection.box.left - a.detection.box.left for a, b in zip(track.points, track.points[1:], strict=False)]
+        lefts = [point.detection.box.left for point in track.points]
+        steps = [b - a for a, b in pairwise(lefts)]
         assert all(s > 0 for s in steps) or all(s < 0 for s in steps)
 
 
@@ -82,6 +84,7 @@ def test_parked_vehicle_hidden_for_ten_seconds() -> None:
 
 def test_stop_and_go() -> None:
     """A car that waits at the barrier and goes on is one track."""
+
     def path(t: float) -> Detection:
         return car(50 + 60 * min(t, 3) + 60 * max(0, t - 13), 200)
 

@@ -156,7 +156,5 @@ class Tracker:
     def _end(self, gone: list[Live]) -> tuple[Track, ...]:
         self._live = [live for live in self._live if live not in gone]
         return tuple(
-            Track(live.number, tuple(live.points))
-            for live in gone
-            if len(live.points) >= self._settings.confirm_points
+            Track(live.number, tuple(live.points)) for live in gone if len(live.points) >= self._settings.confirm_points
         )
