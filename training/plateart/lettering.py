@@ -143,7 +143,7 @@ class FontFile:
 
     def breadth(self, char: str) -> float:
         height, width = _font_glyph(self.path, char).shape
-        return width / height / _font_aspect(self.path)
+        return float(width / height / _font_aspect(self.path))
 
     def stamp(self, mask: NDArray[np.uint8], char: str, slot: Slot) -> None:
         top, left = round(slot.top), round(slot.left)
@@ -160,7 +160,7 @@ class FontFile:
 @functools.lru_cache(maxsize=8192)
 def _font_glyph(path: str, char: str) -> NDArray[np.uint8]:
     """The ink of one character, uint8 (H, W), cut to the height of a capital and to its own width."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw, ImageFont  # type: ignore[import-not-found, unused-ignore]
 
     font = ImageFont.truetype(path, 120)
     sheet = Image.new("L", (320, 320))

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.plateart.lettering import Slot, face
 from training.plateart.styles import Colour, colour
 
 Image = NDArray[np.uint8]
@@ -50,7 +51,7 @@ def seal(image: Image, kind: str, box: tuple[float, float, float, float], rng: n
     elif kind == "sticker":
         shape = left + width * 0.1, top + height * 0.2, width * 0.8, height * float(rng.uniform(0.35, 0.6))
         fill(image, *shape, colour(str(rng.choice(list(_SEAL_GROUNDS)))))
-        _script(image, shape, colour("black"), rng)
+        (_script if rng.random() < 0.5 else _number)(image, shape, colour("black"), rng)
     elif kind == "script":
         _script(image, (left, top + height * 0.1, width, height * 0.8), colour("black"), rng)
 
@@ -115,6 +116,18 @@ def _script(image: Image, box: tuple[float, float, float, float], ink: Colour, r
     for _ in range(int(rng.integers(3, 6))):
         points = rng.uniform(0.1, 0.9, (3, 2)) * (width, height) + (left, top)
         cv2.polylines(image, [np.round(points).astype(np.int32)], False, ink, pen, cv2.LINE_AA)
+
+
+def _number(image: Image, box: tuple[float, float, float, float], ink: Colour, rng: np.random.Generator) -> None:
+    """A month or a fee class: one or two small digits."""
+    left, top, width, height = box
+    mask = np.zeros(image.shape[:2], np.uint8)
+    digits = str(rng.integers(1, 32))
+    pitch = width * 0.8 / len(digits)
+    for index, digit in enumerate(digits):
+        slot = Slot(left + width * 0.1 + (index + 0.15) * pitch, top + height * 0.2, pitch * 0.7, height * 0.6)
+        face("din").stamp(mask, digit, slot)
+    image[mask > 127] = ink
 
 
 def bolt(image: Image, centre: tuple[float, float], radius: float, rng: np.random.Generator) -> None:

@@ -96,7 +96,7 @@ def _style(name: str) -> PlateStyle:
     if unknown:
         raise ValueError(f"style '{name}' has unknown keys {sorted(unknown)}; mend styles.toml")
     lists = {key: tuple(_tables()["list"][key]) for key in entry.pop("lists", ())}
-    frozen = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    frozen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     return PlateStyle(name=name, lists=lists, **frozen)
 
 

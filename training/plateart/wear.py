@@ -13,7 +13,7 @@ Image = NDArray[np.uint8]
 def cloud(shape: tuple[int, int], cells: int, rng: np.random.Generator) -> NDArray[np.float32]:
     """Smooth noise float32 (H, W), 0–1, with about `cells` blobs across."""
     rough = rng.random((max(cells // 2, 2), max(cells, 2))).astype(np.float32)
-    return cv2.resize(rough, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(rough, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def weather(image: Image, wear: float, rng: np.random.Generator) -> Image:
@@ -28,7 +28,7 @@ def weather(image: Image, wear: float, rng: np.random.Generator) -> Image:
     fade = float(rng.uniform(0, 0.3)) * wear
     worn = worn * (1 - fade) + 150 * fade
     worn *= 1 + (cloud((height, width), 3, rng)[..., None] - 0.5) * 0.3 * wear
-    result = np.clip(worn, 0, 255).astype(np.uint8)
+    result = np.asarray(np.clip(worn, 0, 255), np.uint8)
     for _ in range(int(rng.integers(0, 4) * wear)):
         ends = rng.uniform(0, 1, (2, 2)) * (width, height)
         start, end = np.round(ends).astype(int).tolist()
@@ -43,4 +43,4 @@ def scene(image: Image, rng: np.random.Generator) -> Image:
     tint = rng.uniform(120, 255, 3).astype(np.float32)
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None] ** float(rng.uniform(0.5, 2))
     share = (cloud((height, width), 4, rng) * down * float(rng.uniform(0.1, 0.7)))[..., None]
-    return np.clip(image * (1 - share) + tint * share, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(image * (1 - share) + tint * share, 0, 255), np.uint8)

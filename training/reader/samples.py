@@ -85,7 +85,7 @@ class _Source:
         bend = 1.0 if rng.random() < 0.7 else 2.5
         corners = degrade.turn(drawn.plate, float(rng.normal(0, 2.0 * bend)), float(rng.normal(0, 0.06 * bend)))
         outset = float(rng.uniform(0.03, 0.28)) * min(bend, 1.6)
-        corners = degrade.loosen(corners, rng, inset=0.04, outset=outset, shake=0.02 * bend)
+        corners = degrade.loosen(corners, rng, inset=0.06, outset=outset, shake=0.02 * bend)
         return Sample(self._shoot(drawn.image, corners, 1.0), drawn.lines, True)
 
     def _from_real(self, crop: Crop, image: NDArray[np.uint8]) -> Sample:

@@ -82,10 +82,16 @@ class Drawer:
 
     def _text(self, style: PlateStyle, family: Sequence[PlateStyle]) -> str:
         """Mostly the style's own syntax; sometimes another's, so that the net reads letters and not only rules."""
-        if self._rng.random() < 0.8:
-            return self._stick(style.text(self._rng))
-        other = family[int(self._rng.integers(len(family)))]
-        return self._stick(replace(other, letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ").text(self._rng))
+        if self._rng.random() < 0.2:
+            style = replace(family[int(self._rng.integers(len(family)))], letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        text = style.text(self._rng)
+        return self._stick(self._harden(text) if self._rng.random() < 0.2 else text)
+
+    def _harden(self, text: str) -> str:
+        """Put a letter or digit that is easily missed or mistaken in place of another."""
+        place = int(self._rng.integers(len(text)))
+        swap = str(self._rng.choice(list("IIQMWOG"))) if text[place].isalpha() else "1"
+        return text[:place] + swap + text[place + 1 :] if text[place].isalnum() else text
 
     def _stick(self, text: str) -> str:
         """Sometimes a sticker before or after the upper line."""
@@ -138,7 +144,7 @@ def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArra
     image = _bodywork((height + 2 * pad, width + 2 * pad), rng)
     if rng.random() < 0.55:
         _holder(image, (pad, pad, width, height), rng)
-    if rng.random() < 0.07:
+    if rng.random() < 0.12:
         _neighbour(image, (pad, pad, width, height), rng)
     image[pad : pad + height, pad : pad + width] = plate
     right, bottom = pad + width, pad + height
