@@ -124,13 +124,14 @@ def decode_code(code: int) -> str:
 def neighbours(plain: str) -> Codes:
     """The sorted numbers of `plain` and of all texts one error away that an index can hold."""
     parts = [np.array([encode(plain)] if len(plain) <= LONGEST else [], dtype=np.uint64)]
-    for place, weight in enumerate(_WEIGHTS[: len(plain)]):
-        without = encode(plain[:place] + plain[place + 1 :]) if len(plain) > 1 else 0
-        parts.append(np.array([without] if without else [], dtype=np.uint64))
-        if len(plain) <= LONGEST:
-            parts.append(_STEPS * np.uint64(weight) + np.uint64(encode(plain) - _VALUE[plain[place]] * weight))
+    shorter = {encode(plain[:place] + plain[place + 1 :]) for place in range(len(plain)) if len(plain) > 1}
+    parts.append(np.array(sorted(shorter), dtype=np.uint64))
+    if len(plain) <= LONGEST:
+        for place, character in enumerate(plain):
+            weight = _WEIGHTS[place]
+            parts.append(_STEPS * np.uint64(weight) + np.uint64(encode(plain) - _VALUE[character] * weight))
     if len(plain) < LONGEST:
         for place in range(len(plain) + 1):
-            rest = encode(plain[:place]) + encode(plain[place:]) // BASE ** (place + 1) if plain else 0
+            rest = encode(plain[:place]) + encode(plain[place:]) // BASE ** (place + 1)
             parts.append(_STEPS * np.uint64(_WEIGHTS[place]) + np.uint64(rest))
     return np.unique(np.concatenate(parts))
