@@ -6,8 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.simulator.compose import Actor, Stage, motion_px, take
+from training.simulator.compose import Actor, Seen, Stage, motion_px, take
 from training.simulator.layers import Layer, render
 from training.simulator.scenery import barrier_arm
 from training.simulator.traffic import Barrier, Trip
-from training.simulator.truth import VehicleTruth, crossings_of, is_readable, plate_views, seen_box
+from training.simulator.truth import GateLine, VehicleTruth, crossings_of, is_readable, plate_views, seen_box
+from training.simulator.video import write_video
 
 Bytes = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class GateLine:
-    """A line across the picture in pixels, with the meaning that `wayside.domain.Gate` gives it."""
-
-    name: str
-    start: tuple[float, float]
-    end: tuple[float, float]
-    forward: str
-    backward: str
 
 
 @dataclass(frozen=True)
@@ -79,35 +68,34 @@ def _on_stage(trip: Trip, time_s: float) -> bool:
     return time_s >= trip.starts_s and -trip.vehicle.length < y < _BEYOND_M
 
 
-@lru_cache(maxsize=64)
-def _arm(stage_id: int, barrier: Barrier, share: float) -> Layer | None:
-    stage = _STAGES[stage_id]
-    return render(barrier_arm((barrier.x, barrier.y), barrier.reach_m, share), stage.camera, stage.light)
+def _arms(script: Script, time_s: float) -> list[Layer]:
+    stage = script.stage
+    models = (barrier_arm((each.x, each.y), each.reach_m, each.open_share(time_s)) for each in script.barriers)
+    layers = (render(model, stage.camera, stage.light) for model in models)
+    return [layer for layer in layers if layer is not None]
 
 
-_STAGES: dict[int, Stage] = {}
+def _sight(index: int, actor: Actor, seen: Seen, script: Script) -> Sight:
+    camera = script.stage.camera
+    blur = float(np.hypot(*motion_px(actor, camera, script.shutter_s)))
+    plates = tuple(
+        ("front" if view.ahead else "rear", view.corners, is_readable(view, blur))
+        for view in plate_views(actor, seen, camera)
+        if view.visible_share > 0.5
+    )
+    return Sight(index, seen_box(seen), seen.visible_share, plates)
 
 
 def render_frame(script: Script, number: int) -> Frame:
     """One frame of the clip; the same script and number give the same frame."""
     cv2.setNumThreads(1)
     time_s = number / script.fps
-    _STAGES[id(script.stage)] = script.stage
-    arms = [_arm(id(script.stage), barrier, round(barrier.open_share(time_s), 2)) for barrier in script.barriers]
     present = [index for index, trip in enumerate(script.trips) if _on_stage(trip, time_s)]
     actors = [_actor(script.trips[index], time_s) for index in present]
     rng = np.random.default_rng([script.seed, number])
-    shot = take(script.stage, actors, rng, script.shutter_s, [arm for arm in arms if arm is not None])
-    sights = []
-    for index, actor, seen in zip(present, actors, shot.seen, strict=True):
-        if seen is not None:
-            blur = float(np.hypot(*motion_px(actor, script.stage.camera, script.shutter_s)))
-            plates = tuple(
-                ("front" if view.ahead else "rear", view.corners, is_readable(view, blur))
-                for view in plate_views(actor, seen, script.stage.camera)
-                if view.visible_share > 0.5
-            )
-            sights.append(Sight(index, seen_box(seen), seen.visible_share, plates))
+    shot = take(script.stage, actors, rng, script.shutter_s, _arms(script, time_s))
+    views = zip(present, actors, shot.seen, strict=True)
+    sights = (_sight(index, actor, seen, script) for index, actor, seen in views if seen is not None)
     return Frame(shot.picture, tuple(sights))
 
 
@@ -135,24 +123,17 @@ def render_all(script: Script, workers: int = 1) -> Iterator[Frame]:
         yield from pool.map(_numbered, range(script.frames), chunksize=4)
 
 
-def open_writer(path: Path, size: tuple[int, int], fps: float) -> cv2.VideoWriter:
-    """A writer for small files: VP9 where OpenCV has it, else MPEG-4. OSError where neither opens."""
-    for code in ("vp09", "mp4v"):
-        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*code), fps, size)
-        if writer.isOpened():
-            return writer
-    raise OSError(f"{path}: no video encoder opens it; install an opencv-python-headless wheel that has FFmpeg")
-
-
 def write_clip(script: Script, video: Path, truth: Path, workers: int = 1) -> dict[str, Any]:
     """Render the clip to `video` and its truth to `truth`; returns the truth."""
     camera = script.stage.camera
-    writer = open_writer(video, (camera.width, camera.height), script.fps)
     seen: list[tuple[Sight, ...]] = []
-    for frame in render_all(script, workers):
-        writer.write(frame.picture)
-        seen.append(frame.sights)
-    writer.release()
+
+    def pictures() -> Iterator[Bytes]:
+        for frame in render_all(script, workers):
+            seen.append(frame.sights)
+            yield frame.picture
+
+    write_video(video, pictures(), (camera.width, camera.height), script.fps)
     facts = truth_of(script, video.name, seen)
     truth.write_text(json.dumps(facts, separators=(",", ":")) + "\n", encoding="utf-8")
     return facts
@@ -165,27 +146,17 @@ def truth_of(script: Script, name: str, seen: Sequence[tuple[Sight, ...]]) -> di
     return {
         "clip": name, "seed": script.seed, "fps": script.fps, "frames": script.frames,
         "width": camera.width, "height": camera.height, "condition": script.stage.light.condition.value,
-        "gates": [gate.__dict__ for gate in script.gates],
+        "gates": [asdict(gate) for gate in script.gates],
         "vehicles": [each for each in vehicles if each["frames"]],
     }  # fmt: skip
 
 
 def _vehicle_truth(script: Script, index: int, seen: Sequence[tuple[Sight, ...]]) -> dict[str, Any]:
-    vehicle = script.trips[index].vehicle
-    rows: list[dict[str, Any]] = []
-    boxes: list[tuple[int, tuple[float, float, float, float]]] = []
-    for number, sights in enumerate(seen):
-        for sight in sights:
-            if sight.trip == index:
-                boxes.append((number, sight.box))
-                rows.append(_row(number, sight))
-    facts = VehicleTruth.of(vehicle, index + 1).document()
-    facts["crossings"] = [
-        c
-        for gate in script.gates
-        for c in crossings_of(gate.name, gate.start, gate.end, (gate.forward, gate.backward), boxes, script.fps)
-    ]
-    facts["frames"] = rows
+    found = [(number, sight) for number, sights in enumerate(seen) for sight in sights if sight.trip == index]
+    boxes = [(number, sight.box) for number, sight in found]
+    facts = VehicleTruth.of(script.trips[index].vehicle, index + 1).document()
+    facts["crossings"] = [crossing for gate in script.gates for crossing in crossings_of(gate, boxes, script.fps)]
+    facts["frames"] = [_row(number, sight) for number, sight in found]
     return facts
 
 
@@ -195,7 +166,7 @@ def _row(number: int, sight: Sight) -> dict[str, Any]:
         "box": list(sight.box),
         "visible": round(sight.visible_share, 2),
         "plates": [
-            {"end": end, "corners": np.round(corners, 1).astype(float).round(1).tolist(), "readable": readable}
+            {"end": end, "corners": corners.astype(float).round(1).tolist(), "readable": readable}
             for end, corners, readable in sight.plates
         ],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -21,6 +22,7 @@ from training.simulator.weather import Sensor, bloom, expose, rain_streaks
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
+Pixel = TypeVar("Pixel", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def _hazy(layer: Layer, light: Light) -> Layer:
     return replace(layer, light=np.asarray(layer.light + (veil - layer.light) * share, np.float32))
 
 
-def _part(picture: NDArray[np.generic], layer: Layer) -> NDArray[np.generic]:
+def _part(picture: NDArray[Pixel], layer: Layer) -> NDArray[Pixel]:
+    """The part of a picture that a cut-out lies on; a view."""
     height, width = layer.coverage.shape
     return picture[layer.top : layer.top + height, layer.left : layer.left + width]
 
@@ -97,26 +100,43 @@ def _lay(picture: Floats, layer: Layer) -> None:
     part += layer.light
 
 
-def _streaked(layer: Layer, motion: tuple[float, float]) -> Layer:
-    """The layer blurred along a motion in pixels; its frame grows to hold the blur."""
-    dx, dy = motion
-    reach = float(np.hypot(dx, dy))
-    if reach < 0.7:
-        return layer
-    size = int(np.ceil(reach)) | 1
+def _padded(layer: Layer, margin: int, width: int, height: int) -> Layer:
+    """The layer with up to `margin` empty pixels more at each side, as far as the picture of width x height goes."""
+    rows, columns = layer.coverage.shape
+    left, top = min(margin, layer.left), min(margin, layer.top)
+    right, bottom = min(margin, width - layer.left - columns), min(margin, height - layer.top - rows)
+
+    def wider(values: Floats) -> Floats:
+        return np.asarray(cv2.copyMakeBorder(values, top, bottom, left, right, cv2.BORDER_CONSTANT), np.float32)
+
+    glow = None if layer.glow is None else wider(layer.glow)
+    return Layer(
+        layer.left - left, layer.top - top, wider(layer.light), wider(layer.coverage), glow, layer.distance_m
+    )  # fmt: skip
+
+
+def _line_kernel(dx: float, dy: float) -> Floats:
+    """The path of a point while the shutter is open, as a filter of sum 1."""
+    size = int(np.ceil(np.hypot(dx, dy))) | 1
     kernel = np.zeros((size + 2, size + 2), np.float32)
     middle = (size + 1) / 2
     for share in np.linspace(-0.5, 0.5, 4 * size):
-        x, y = middle + share * dx, middle + share * dy
-        kernel[int(round(y)), int(round(x))] += 1
-    kernel /= kernel.sum()
-    glow = None if layer.glow is None else cv2.filter2D(layer.glow, -1, kernel, borderType=cv2.BORDER_CONSTANT)
-    return replace(
-        layer,
-        light=np.asarray(cv2.filter2D(layer.light, -1, kernel, borderType=cv2.BORDER_CONSTANT), np.float32),
-        coverage=np.asarray(cv2.filter2D(layer.coverage, -1, kernel, borderType=cv2.BORDER_CONSTANT), np.float32),
-        glow=None if glow is None else np.asarray(glow, np.float32),
-    )
+        kernel[round(middle + share * dy), round(middle + share * dx)] += 1
+    return np.asarray(kernel / kernel.sum(), np.float32)
+
+
+def _streaked(layer: Layer, motion: tuple[float, float], camera: Camera) -> Layer:
+    """The layer blurred along a motion in pixels."""
+    if np.hypot(*motion) < 0.7:
+        return layer
+    kernel = _line_kernel(*motion)
+    wide = _padded(layer, len(kernel) // 2, camera.width, camera.height)
+
+    def smeared(values: Floats) -> Floats:
+        return np.asarray(cv2.filter2D(values, -1, kernel, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+    glow = None if wide.glow is None else smeared(wide.glow)
+    return replace(wide, light=smeared(wide.light), coverage=smeared(wide.coverage), glow=glow)
 
 
 def motion_px(actor: Actor, camera: Camera, exposure_s: float) -> tuple[float, float]:
@@ -252,7 +272,8 @@ def take(
     for index, (actor, model) in enumerate(zip(actors, models, strict=True)):
         layer = render(model, stage.camera, stage.light, 2)
         if layer is not None:
-            layers.append((layer.distance_m, index, _streaked(layer, motion_px(actor, stage.camera, exposure_s))))
+            motion = motion_px(actor, stage.camera, exposure_s)
+            layers.append((layer.distance_m, index, _streaked(layer, motion, stage.camera)))
     layers.sort(key=lambda item: -item[0])
     owner = _lay_all(picture, layers)
     picture = _finish(picture, stage, [layer for _, _, layer in layers], rng)
@@ -271,15 +292,15 @@ def _lay_all(picture: Floats, layers: Sequence[tuple[float, int, Layer]]) -> NDA
 
 def _finish(picture: Floats, stage: Stage, layers: Sequence[Layer], rng: np.random.Generator) -> Floats:
     """Halo of lamps and falling rain."""
-    shining = [layer for layer in layers if layer.glow is not None]
+    shining = [(layer, layer.glow) for layer in layers if layer.glow is not None]
     if shining and stage.light.condition is not Condition.DAY:
         glow = np.zeros_like(picture)
-        for layer in shining:
+        for layer, light in shining:
             part = _part(glow, layer)
-            part += layer.glow
+            part += light
         picture = bloom(picture, glow)
     if stage.light.condition is Condition.RAIN:
-        streaks = rain_streaks(*picture.shape[:2], rng)[..., None]
+        streaks = rain_streaks(picture.shape[0], picture.shape[1], rng)[..., None]
         picture = picture + (stage.light.horizon * 1.1 - picture) * streaks * 0.6
     return picture
 

@@ -9,26 +9,10 @@ import numpy as np
 
 from training.simulator.heavy import build_bicycle, build_lorry, build_motorcycle
 from training.simulator.light import Condition
+from training.simulator.mix import drawn, mix
 from training.simulator.plates import PlatePair, bike_pair, random_pair
 from training.simulator.shapes import shapes, varied
 from training.simulator.vehicles import Paint, Vehicle, build_body
-
-BODY_KINDS = {
-    "hatchback": "car",
-    "saloon": "car",
-    "estate": "car",
-    "suv": "car",
-    "van": "car",
-    "pickup": "truck",
-    "bus": "bus",
-}
-"""Designs with a one-piece body and the project's kind for each; a delivery van counts as a car."""
-
-DESIGNS = {
-    "hatchback": 24, "saloon": 16, "estate": 11, "suv": 17, "van": 9, "pickup": 4, "lorry": 6, "articulated": 3,
-    "bus": 4, "motorcycle": 5, "bicycle": 3,
-}  # fmt: skip
-"""Designs and how often each comes."""
 
 
 def _people(design: str, rng: np.random.Generator) -> int:
@@ -47,7 +31,7 @@ def build(
     people: int | None = None,
     paint: Paint | None = None,
 ) -> Vehicle:
-    """A vehicle of a design of `DESIGNS`; region "gb" drives on the left, "eu" on the right.
+    """A vehicle of a design of mix.toml; region "gb" drives on the left, "eu" on the right.
 
     Raises KeyError for a design that there is none of.
     """
@@ -60,15 +44,13 @@ def build(
     aboard = people or _people(design, rng)
     if design in ("lorry", "articulated"):
         return build_lorry(pair, min(aboard, 2), rng, right_hand, design == "articulated", paint)
-    shape, kind = shapes()[design], BODY_KINDS[design]
+    shape, kind = shapes()[design], mix()["kinds"][design]
     return build_body(varied(shape, rng), kind, pair, aboard, rng, right_hand, paint)
 
 
 def random_vehicle(region: str, rng: np.random.Generator) -> Vehicle:
     """Any vehicle."""
-    names = list(DESIGNS)
-    weights = np.array([DESIGNS[name] for name in names], float)
-    return build(names[int(rng.choice(len(names), p=weights / weights.sum()))], region, rng)
+    return build(drawn(mix()["designs"], rng), region, rng)
 
 
 def lamps_on(vehicle: Vehicle, condition: Condition, rng: np.random.Generator) -> Vehicle:

@@ -182,10 +182,9 @@ def _sky(camera: Camera, light: Light, rng: np.random.Generator) -> Floats:
     across, downward = np.meshgrid(np.arange(camera.width) + 0.5, np.arange(camera.height) + 0.5)
     up = camera.rays(np.stack([across.ravel(), downward.ravel()], 1))[:, 2].reshape(camera.height, camera.width)
     blend = np.clip(up * 2.2, 0, 1)[..., None] ** 0.7
-    clouds = cv2.GaussianBlur(
-        rng.standard_normal((camera.height // 4 + 1, camera.width // 4 + 1)), (0, 0), 14, sigmaY=5
-    )
-    clouds = cv2.resize(clouds / max(float(clouds.std()), 1e-6), (camera.width, camera.height))[..., None]
+    grain = rng.standard_normal((camera.height // 4 + 1, camera.width // 4 + 1))
+    soft = np.asarray(cv2.GaussianBlur(grain, (0, 0), 14, sigmaY=5), np.float32)
+    clouds = cv2.resize(soft / max(float(soft.std()), 1e-6), (camera.width, camera.height))[..., None]
     sky = light.horizon + (light.zenith - light.horizon) * blend
     white = light.horizon * 1.25
     return np.asarray(sky + (white - sky) * np.clip(clouds * 0.5, 0, 0.8), np.float32)
@@ -212,7 +211,8 @@ def backdrop(camera: Camera, road: Road, light: Light, rng: np.random.Generator)
     wet = wetness(light)
     if wet:
         grazing = np.clip(1 - camera.position[2] / far, 0, 1)[..., None] ** 3
-        ground = ground * (1 - 0.35 * wet) + light.horizon * wet * (0.06 + 0.5 * grazing)
+        dulled = ground * (1 - 0.35 * wet) + light.horizon * wet * (0.06 + 0.5 * grazing)
+        ground = np.asarray(dulled, np.float32)
     haze = haze_share(np.minimum(distance, 2000.0))[..., None]
-    ground = ground + (light.horizon * 0.8 - ground) * haze
-    return np.where(np.isfinite(distance)[..., None], ground, _sky(camera, light, rng)).astype(np.float32)
+    hazy = ground + (light.horizon * 0.8 - ground) * haze
+    return np.where(np.isfinite(distance)[..., None], hazy, _sky(camera, light, rng)).astype(np.float32)

@@ -179,13 +179,18 @@ def build_bicycle(rng: np.random.Generator) -> Vehicle:
     """A bicycle with its rider."""
     radius, half_base = 0.34, 0.52
     crank, seat_top, head = (0.0, 0.0, 0.3), (-0.2, 0.0, 0.92), (0.36, 0.0, 0.86)
-    parts = [
-        tube(crank, seat_top, 0.018, Material.PAINT, 7), tube(crank, head, 0.022, Material.PAINT, 7),
-        tube((-0.16, 0, 0.8), head, 0.02, Material.PAINT, 7), tube((-half_base, 0, radius), crank, 0.014, Material.PAINT, 7),
-        tube((-half_base, 0, radius), (-0.16, 0, 0.8), 0.012, Material.PAINT, 7), tube((half_base, 0, radius), head, 0.018, Material.PAINT, 7),
-        tube(head, (0.36, 0, 1.02), 0.015, Material.METAL, 7), tube((0.4, -0.27, 1.04), (0.4, 0.27, 1.04), 0.014, Material.TRIM, 7),
-        ellipsoid((-0.22, 0, 0.95), (0.14, 0.08, 0.03), Material.SEAT, 6), ellipsoid((-0.24, 0, 0.84), (0.03, 0.03, 0.03), Material.TAIL_LAMP, 6),
-    ]  # fmt: skip
+    joint = (-0.16, 0.0, 0.8)
+    frame = (
+        (crank, seat_top, 0.018), (crank, head, 0.022), (joint, head, 0.02), ((-half_base, 0, radius), crank, 0.014),
+        ((-half_base, 0, radius), joint, 0.012), ((half_base, 0, radius), head, 0.018),
+    )  # fmt: skip
+    parts = [tube(start, end, thick, Material.PAINT, 7) for start, end, thick in frame]
+    parts += [
+        tube(head, (0.36, 0, 1.02), 0.015, Material.METAL, 7),
+        tube((0.4, -0.27, 1.04), (0.4, 0.27, 1.04), 0.014, Material.TRIM, 7),
+        ellipsoid((-0.22, 0, 0.95), (0.14, 0.08, 0.03), Material.SEAT, 6),
+        ellipsoid((-0.24, 0, 0.84), (0.03, 0.03, 0.03), Material.TAIL_LAMP, 6),
+    ]
     parts += _rider(-0.2, 0.97, rng, Material.PAINT_TWO, (0.38, 0.26, 1.06))
     return _cycle("bicycle", None, parts, radius, half_base, 0.045, rng)
 

@@ -60,8 +60,8 @@ def _bilinear(picture: NDArray[np.uint8], uv: Floats) -> Floats:
     rows = -(-count // 1024)
     places = np.zeros((rows * 1024, 2), np.float32)
     places[:count] = uv - 0.5
-    spread = places.reshape(rows, 1024, 2)
-    values = cv2.remap(picture, spread, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    across, down = places[:, 0].reshape(rows, 1024), places[:, 1].reshape(rows, 1024)
+    values = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return _linear(values.reshape(-1, 3)[:count].astype(np.float32))
 
 

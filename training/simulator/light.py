@@ -86,7 +86,10 @@ def _surroundings(rng: np.random.Generator, zenith: Floats, horizon: Floats, gro
 
 
 def make_light(condition: Condition, rng: np.random.Generator, sun_deg: tuple[float, float] | None = None) -> Light:
-    """Light of one scene. The sun stands at `sun_deg` (azimuth from +y to +x, elevation), else by chance above 20 degrees."""
+    """Light of one scene.
+
+    The sun stands at `sun_deg` (azimuth from +y to +x, elevation), else anywhere above 20 degrees.
+    """
     strength, zenith, horizon, bounce = _SKIES[condition]
     azimuth, elevation = np.radians(sun_deg or (rng.uniform(-180, 180), rng.uniform(22, 62)))
     sun_from = np.array(

@@ -69,7 +69,7 @@ INSIDE = (
     Material.CLOTH_TWO,
 )
 
-# albedo red, green, blue (linear) | reflectance head-on | roughness of the reflection 0-1 | strength of the sun's highlight
+# albedo red, green, blue (linear) | reflectance head-on | roughness of the reflection 0-1 | strength of highlights
 _LOOKS: dict[Material, tuple[float, float, float, float, float, float]] = {
     Material.HOLE: (0, 0, 0, 0, 1, 0),
     Material.PAINT: (0.4, 0.4, 0.4, 0.05, 0.05, 1.0),
@@ -117,7 +117,7 @@ _LOOKS: dict[Material, tuple[float, float, float, float, float, float]] = {
 
 @dataclass(frozen=True)
 class Palette:
-    """One row a material: albedo float32 (M, 3), linear blue, green, red; reflectance, roughness, highlight and glow float32 (M,).
+    """One row a material: albedo float32 (M, 3), linear blue, green, red; the others float32 (M,).
 
     `glow` is light that the surface gives off by itself, in units of a white wall under an open sky.
     """

@@ -11,17 +11,12 @@ import numpy as np
 from training.plateart import PlateStyle, draw_plate, plain, styles
 from training.simulator.layers import Texture
 from training.simulator.materials import Material
+from training.simulator.mix import drawn, mix
 
 PX_PER_MM = 1.0
 
-# style of training.plateart, weight
-UK_PLATES = (("gb", 10), ("gb_band", 5), ("gb_diplomatic", 4))
-EU_PLATES = (
-    ("de", 5), ("fr", 4), ("nl", 3), ("es", 3), ("it", 3), ("pl", 3), ("be", 2), ("at", 2), ("se", 2), ("cz", 2), ("dk", 1),
-    ("sk", 1), ("hu", 1), ("ro", 1), ("hr", 1), ("si", 1), ("pt", 1), ("ie", 1), ("ch", 1), ("fi", 1), ("no", 1), ("lu", 1),
-    ("gr", 1), ("bg", 1), ("lt", 1), ("lv", 1), ("ee", 1), ("de_diplomatic", 1), ("fr_diplomatic", 1), ("it_diplomatic", 0.5),
-    ("es_diplomatic", 0.5), ("nl_diplomatic", 0.5), ("pl_diplomatic", 0.5), ("at_diplomatic", 0.5),
-)  # fmt: skip
+_ABROAD = 0.12
+"""Share of plates that come from the other region."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +64,8 @@ def plate_pair(style: str, rng: np.random.Generator, text: str = "", wear: float
 
 def random_pair(region: str, rng: np.random.Generator) -> PlatePair:
     """Plates as the traffic of a region ("gb" or "eu") carries them, some from abroad."""
-    at_home, abroad = (UK_PLATES, EU_PLATES) if region == "gb" else (EU_PLATES, UK_PLATES)
-    table = abroad if rng.random() < 0.12 else at_home
-    weights = np.array([row[1] for row in table], float)
-    return plate_pair(table[int(rng.choice(len(table), p=weights / weights.sum()))][0], rng)
+    other = "eu" if region == "gb" else "gb"
+    return plate_pair(drawn(mix()["plates"][other if rng.random() < _ABROAD else region], rng), rng)
 
 
 def bike_pair(region: str, rng: np.random.Generator, text: str = "") -> PlatePair:

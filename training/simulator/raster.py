@@ -111,9 +111,12 @@ def _slopes(corners: Floats) -> Floats:
 
 
 def lay_out(pixels: Floats, depth: Floats, faces: Ints, width: int, height: int) -> Raster:
-    """Faces over a raster of width x height samples. pixels: float32 (V, 2); depth: float32 (V,), metres; faces: (F, 3)."""
+    """Faces over a raster of width x height samples.
+
+    pixels: float32 (V, 2); depth: float32 (V,), metres; faces: int32 (F, 3).
+    """
     corners = pixels[faces]
-    usable = (depth[faces] > NEAR_M).all(axis=1)
+    usable = np.asarray((depth[faces] > NEAR_M).all(axis=1))
     nearness = (1 / np.maximum(depth[faces], NEAR_M)).astype(np.float32)
     return Raster(width, height, corners, nearness, _slopes(corners), usable)
 

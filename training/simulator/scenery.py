@@ -30,7 +30,7 @@ def _grained(shape: tuple[int, int], colour: tuple[float, ...], strength: float,
     noise = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), 0.8)
     broad = cv2.GaussianBlur(rng.standard_normal(shape).astype(np.float32), (0, 0), 12) * 12
     tone = 1 + strength * (noise + 0.8 * broad)
-    return np.clip(tone[..., None] * np.array(colour), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(tone[..., None] * np.array(colour), 0, 255), np.uint8)
 
 
 @lru_cache(maxsize=24)

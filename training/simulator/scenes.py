@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from training.simulator.camera import Camera
-from training.simulator.clip import GateLine, Script
+from training.simulator.clip import Script
 from training.simulator.compose import Stage, make_stage
 from training.simulator.fleet import build, lamps_on, random_vehicle
 from training.simulator.ground import Road, make_road
 from training.simulator.light import Condition, make_light
 from training.simulator.plates import plate_pair
 from training.simulator.scenery import gate_posts
-from training.simulator.traffic import Barrier, Halt, Trip
+from training.simulator.traffic import BRAKING_MPS2, STARTING_MPS2, Barrier, Halt, Trip
+from training.simulator.truth import GateLine
 from training.simulator.vehicles import PAINTS, Vehicle
 from training.simulator.weather import Sensor
 
@@ -69,25 +70,25 @@ def _trip(
 
 
 def _passes(trip: Trip, y: float) -> float:
-    """When the middle of the vehicle is at y; the last time it could be is a minute on."""
+    """When the middle of the vehicle is at y; a minute after its start at the latest."""
     for time_s in np.arange(trip.starts_s, trip.starts_s + 60, 0.05):
         if (trip.pose(float(time_s)).y - y) * trip.way >= 0:
             return float(time_s)
     return trip.starts_s + 60
 
 
+def _opening(trip: Trip) -> tuple[float, float]:
+    """When the arm rises for a vehicle that comes towards the camera, and when it falls behind it."""
+    half = trip.vehicle.length / 2
+    falls = _passes(trip, GATE_Y - 1.5 - half)
+    if trip.halt is None:
+        return _passes(trip, GATE_Y + 24 + half), falls
+    return _passes(trip, GATE_Y + _STOP_BEFORE_M - 0.3 + half) + trip.halt.seconds - 1.6, falls
+
+
 def _barrier(road: Road, trips: Sequence[Trip]) -> Barrier:
-    """The arm over the lane towards the camera; it rises before each vehicle and falls behind it."""
-    opens = []
-    for trip in trips:
-        if trip.way < 0:
-            rises = _passes(
-                trip, GATE_Y + (24 if trip.halt is None else _STOP_BEFORE_M - 0.3) + trip.vehicle.length / 2
-            )
-            if trip.halt is not None:
-                rises += trip.halt.seconds - 1.6
-            opens.append((rises, _passes(trip, GATE_Y - 1.5 - trip.vehicle.length / 2)))
-    return Barrier(road.right + 0.35, GATE_Y, -3.2, tuple(opens))
+    """The arm over the lane towards the camera."""
+    return Barrier(road.right + 0.35, GATE_Y, -3.2, tuple(_opening(trip) for trip in trips if trip.way < 0))
 
 
 def _script(stage: Stage, trips: Sequence[Trip], seconds: float, fps: float, seed: int) -> Script:
@@ -97,24 +98,46 @@ def _script(stage: Stage, trips: Sequence[Trip], seconds: float, fps: float, see
     )  # fmt: skip
 
 
+def _lane_traffic(
+    road: Road, way: int, seconds: float, condition: Condition, per_minute: float, rng: np.random.Generator
+) -> list[Trip]:
+    """Vehicles that follow each other in one lane, all at one speed and never closer than they are safe."""
+    trips: list[Trip] = []
+    speed, starts = float(rng.uniform(6.5, 10)), float(rng.uniform(0, 4))
+    while starts < seconds - 4:
+        vehicle = lamps_on(random_vehicle("gb", rng), condition, rng)
+        waits = way < 0 and rng.random() < 0.17
+        stop, wait_s = (GATE_Y + _STOP_BEFORE_M, float(rng.uniform(2, 5))) if waits else (None, 0.0)
+        trips.append(_trip(vehicle, road, way, starts, speed, stop, wait_s))
+        lost = wait_s + speed / (2 * BRAKING_MPS2) + speed / (2 * STARTING_MPS2) if waits else 0.0
+        headway = max(60.0 / per_minute * float(rng.uniform(0.5, 1.5)), 2.0 + (vehicle.length + 16) / speed)
+        starts += headway + lost
+    return trips
+
+
+def _parked(road: Road, count: int, rng: np.random.Generator) -> list[Trip]:
+    """Cars at the left kerb, beyond the gate, that never move."""
+    return [
+        Trip(random_vehicle("gb", rng), road.left - 1.6, 1, 0.0, 0.0, GATE_Y + 12.0 + 14.0 * number)
+        for number in range(count)
+    ]
+
+
 def chance_script(
-    seed: int, seconds: float, size: tuple[int, int], fps: float, condition: Condition, per_minute: float
+    seed: int,
+    seconds: float,
+    size: tuple[int, int],
+    fps: float,
+    condition: Condition,
+    per_minute: float,
+    parked: int = 0,
 ) -> Script:
     """Traffic by chance through the gate, `per_minute` vehicles each way; every sixth stops at the barrier."""
     rng = np.random.default_rng([seed, 7])
     stage = _stage(size, condition, Sensor.clean(condition), rng)
-    trips: list[Trip] = []
-    for way in (1, -1):
-        starts = float(rng.uniform(0, 4))
-        while starts < seconds - 8:
-            vehicle = lamps_on(random_vehicle("gb", rng), condition, rng)
-            waits = way < 0 and rng.random() < 0.17
-            speed = float(rng.uniform(6, 11)) if vehicle.kind != "bicycle" else 4.0
-            stop = GATE_Y + _STOP_BEFORE_M if waits else None
-            trips.append(_trip(vehicle, stage.road, way, starts, speed, stop, float(rng.uniform(2, 5))))
-            free = _passes(trips[-1], GATE_Y - way * -1.0) - starts if waits else 0.0
-            starts += max(60.0 / per_minute * float(rng.uniform(0.5, 1.5)), 3.0 + vehicle.length / speed) + free
-    return _script(stage, sorted(trips, key=lambda trip: trip.starts_s), seconds, fps, seed)
+    moving = [trip for way in (1, -1) for trip in _lane_traffic(stage.road, way, seconds, condition, per_minute, rng)]
+    trips = sorted(moving, key=lambda trip: trip.starts_s) + _parked(stage.road, parked, rng)
+    return _script(stage, trips, seconds, fps, seed)
 
 
 @dataclass(frozen=True)

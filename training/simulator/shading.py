@@ -60,7 +60,8 @@ def _mirror_terms(surface: Surface, light: Light, palette: Palette) -> tuple[Flo
     fresnel = np.where(head_on > 0, fresnel, np.float32(0))
     towards_sun = np.clip(ray @ light.sun_from, 0, 1)
     spark = towards_sun**400 * 9 * (1 - rough) + towards_sun**24 * 0.22
-    return fresnel, mirrored(light, ray, rough), spark * palette.highlight[surface.material]
+    highlight = (spark * palette.highlight[surface.material]).astype(np.float32)
+    return fresnel, mirrored(light, ray, rough), highlight
 
 
 def lit(surface: Surface, light: Light, palette: Palette) -> Floats:

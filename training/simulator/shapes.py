@@ -92,7 +92,9 @@ def varied(shape: BodyShape, rng: np.random.Generator) -> BodyShape:
 def shapes() -> Mapping[str, BodyShape]:
     """All shapes of shapes.toml by name. TypeError where an entry is missing or unknown."""
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {name: BodyShape(name=name, **{key: _frozen(value) for key, value in row.items()}) for name, row in table.items()}
+    return {
+        name: BodyShape(name=name, **{key: _frozen(each) for key, each in row.items()}) for name, row in table.items()
+    }
 
 
 def _frozen(value: Any) -> Any:

@@ -135,28 +135,32 @@ def _over(
     return found
 
 
-def crossings_of(
-    gate: str,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    ways: tuple[str, str],
-    boxes: Sequence[tuple[int, Numbers]],
-    fps: float,
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class GateLine:
+    """A line across the picture in pixels, with the meaning that `wayside.domain.Gate` gives it."""
+
+    name: str
+    start: tuple[float, float]
+    end: tuple[float, float]
+    forward: str
+    backward: str
+
+
+def crossings_of(gate: GateLine, boxes: Sequence[tuple[int, Numbers]], fps: float) -> list[dict[str, Any]]:
     """When the middle of a vehicle's box goes over a gate, and when its lower middle does.
 
-    `ways` names forward and backward; boxes: (frame number, box) in order of time.
+    boxes: (frame number, box) in order of time.
     """
     middles = [(number, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) for number, box in boxes]
     feet = [(number, ((box[0] + box[2]) / 2, box[3])) for number, box in boxes]
-    ground = _over(feet, start, end)
+    ground = _over(feet, gate.start, gate.end)
     found = []
-    for index, (frame, forward) in enumerate(_over(middles, start, end)):
+    for index, (frame, forward) in enumerate(_over(middles, gate.start, gate.end)):
         touch = ground[index][0] if index < len(ground) else None
         found.append(
             {
-                "gate": gate,
-                "way": ways[0] if forward else ways[1],
+                "gate": gate.name,
+                "way": gate.forward if forward else gate.backward,
                 "time_s": round(frame / fps, 3),
                 "frame": round(frame),
                 "ground_time_s": None if touch is None else round(touch / fps, 3),

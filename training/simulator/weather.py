@@ -71,25 +71,25 @@ def rain_streaks(height: int, width: int, rng: np.random.Generator) -> Floats:
         long = size * height / 500
         tip = int(x + slant * long), int(y + long)
         cv2.line(layer, (int(x), int(y)), tip, int(min(40 + size * 3, 150)), 1, cv2.LINE_AA)
-    return np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.6), np.float32) / 255
+    return np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.6) / np.float32(255), np.float32)
 
 
 def _vignette(height: int, width: int, strength: float) -> Floats:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    return np.asarray(1 - strength * (x**2 + y**2) / 2, np.float32)[..., None]
+    return np.asarray((1 - strength * (x**2 + y**2) / 2)[..., None], np.float32)
 
 
 def expose(picture: Floats, sensor: Sensor, rng: np.random.Generator) -> Bytes:
     """Linear light → an 8-bit picture, uint8 (h, w, 3)."""
     height, width = picture.shape[:2]
     if sensor.blur_px > 0.3:
-        picture = cv2.GaussianBlur(picture, (0, 0), sensor.blur_px)
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), sensor.blur_px), np.float32)
     level = picture * _vignette(height, width, sensor.vignette) * sensor.exposure * np.array(sensor.balance, np.float32)
     shoulder = level / (1 + np.maximum(level - 0.7, 0) * 0.75)
     tone = np.clip(shoulder, 0, 1.2) ** (1 / 2.2 * sensor.contrast)
     values = (tone - 0.05 * np.sin(2 * np.pi * np.clip(tone, 0, 1))) * 255
     grain = sensor.noise * (1.6 + 1.2 * tone)
-    return np.clip(values + _noise(height, width, rng) * grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(values + _noise(height, width, rng) * grain, 0, 255), np.uint8)
 
 
 @lru_cache(maxsize=1)
