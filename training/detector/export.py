@@ -22,7 +22,7 @@ def export(shape: NetShape, weights: Path, out: Path) -> str:
     """
     detector = Detector(shape)
     detector.load_state_dict(torch.load(weights, weights_only=True))
-    module = Exported(detector.eval())
+    module = Exported(detector).eval()
     coarsest = 2 ** len(shape.widths)
     example = torch.zeros(1, coarsest * 5, coarsest * 6, 3, dtype=torch.uint8)
     sizes = {1: coarsest * Dim("rows", min=2, max=64), 2: coarsest * Dim("columns", min=2, max=64)}

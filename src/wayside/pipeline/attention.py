@@ -25,6 +25,8 @@ LOOKS_PER_FRAME = 3
 # A reading is settled when so many looks agree with so much certainty.
 SETTLED_READS = 4
 SETTLED_PROBABILITY = 0.985
+# And most of all looks: two vehicles' plates mixed into one track agree among themselves, too.
+SETTLED_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Attention:
         reading = vote(self.reads, country=self.country)
         return (
             reading.text is not None
-            and reading.reads >= SETTLED_READS
+            and reading.reads >= max(SETTLED_READS, SETTLED_SHARE * len(self.reads))
             and (reading.probability or 0.0) >= SETTLED_PROBABILITY
         )
 
