@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from wayside import bootstrap, config
-from wayside.cli.screen import out, say
+from wayside.cli.screen import out, say, show_table
 from wayside.cli.words import (
     direction_words,
     meaning_words,
@@ -65,7 +65,7 @@ def passages(
         for passage in found:
             say(json.dumps(passage_document(passage), ensure_ascii=False))
     elif out.is_terminal:
-        out.print(table(found))
+        show_table(table(found))
     else:
         for passage in found:
             say(passage_words(passage))

@@ -14,10 +14,12 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
 from wayside.cli.words import printable
 
+PAGE_WIDTH = 140
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -25,6 +27,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def say(line: str) -> None:
     """One line of result."""
     out.print(Text(line))
+
+
+def show_table(table: Table) -> None:
+    """A table, as wide as the terminal; wide enough for every column where there is none."""
+    console = out if out.is_terminal else Console(width=PAGE_WIDTH, highlight=False)
+    console.print(table)
 
 
 def complain(sentence: str) -> None:
