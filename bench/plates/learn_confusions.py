@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Learns how often one plate character is read as another, and writes it as data of the `plates` room.
 
-Run from the repository root: `python bench/plates/learn_confusions.py`. Only rows whose licence lets us
+Run from the repository root: `python -m bench.plates.learn_confusions`. Only rows whose licence lets us
 ship what is learned from them (openlpr: Apache-2.0, Open Images: CC BY) are counted, `train` only. The
 result holds counts of character pairs and rates, no plate.
 """

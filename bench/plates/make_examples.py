@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes worked examples for every series: texts drawn evenly from its forms, to be looked over by a person.
 
-Run from the repository root: `python bench/plates/make_examples.py`. The drawing is seeded by the rule, so a
+Run from the repository root: `python -m bench.plates.make_examples`. The drawing is seeded by the rule, so a
 change of one table changes only its own lines. The file is data of the tests: each text must be classified
 as its line says. The hand-written examples stand in the TOML tables themselves.
 """

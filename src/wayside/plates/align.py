@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,18 +28,26 @@ def columns(rows: Sequence[Row]) -> list[Column]:
     The reads of the commonest length make the columns; others are laid against them where they fit best,
     and what they have too many gets a column of its own. The order of `rows` does not matter.
     """
-    spine = _spine(rows)
-    length = len(spine)
-    known: dict[str, list[str]] = {}
-    laid = [_laid(row, spine, known) for row in rows]
-    extra = [max(len(places[k]) for _, places in laid) for k in range(length + 1)]
+    texts = [tops(row) for row in rows]
+    counts = Counter(texts)
+    spine = _spine(counts)
+    paths = {text: _path(text, spine) for text in counts if not _same_places(text, spine)}
+    laid = [
+        _laid(row, paths[text], len(spine)) if text in paths else (row, {})
+        for row, text in zip(rows, texts, strict=True)
+    ]
     found: list[Column] = []
-    for k in range(length + 1):
-        for e in range(extra[k]):
-            found.append([places[k][e] if e < len(places[k]) else None for _, places in laid])
-        if k < length:
-            found.append([own[k] for own, _ in laid])
+    for place in range(len(spine) + 1):
+        most = max(len(strays.get(place, ())) for _, strays in laid)
+        for number in range(most):
+            found.append([_at(strays.get(place, ()), number) for _, strays in laid])
+        if place < len(spine):
+            found.append([own[place] for own, _ in laid])
     return found
+
+
+def _at(strays: Sequence[Spread], number: int) -> Spread | None:
+    return strays[number] if number < len(strays) else None
 
 
 def tops(row: Row) -> str:
@@ -47,35 +55,18 @@ def tops(row: Row) -> str:
     return "".join([next(iter(spread)) for spread in row])
 
 
-def _usual_length(rows: Sequence[Row]) -> int:
-    """The length that most of the evidence has: reads count by how sure they are."""
-    votes: dict[int, float] = defaultdict(float)
-    for row in rows:
-        votes[len(row)] += sum([next(iter(spread.values())) for spread in row]) / len(row)
-    return max(votes, key=lambda n: (round(votes[n], 9), n))
+def _spine(texts: Counter[str]) -> str:
+    """The text that all reads are laid against: the commonest of the commonest length.
 
-
-def _spine(rows: Sequence[Row]) -> str:
-    """The text that all reads are laid against: the commonest, where reads of one length are of one mind."""
-    length = _usual_length(rows)
-    alike = [row for row in rows if len(row) == length]
-    common = _common(alike)
-    texts = Counter(tops(row) for row in rows)
-    if all(_same_place(text, common) for text in texts if len(text) == length):
-        return common
-    return _middle(texts)
-
-
-def _common(rows: Sequence[Row]) -> str:
-    """Character by character what reads of one length say most."""
-    text = []
-    for k in range(len(rows[0])):
-        votes: dict[str, float] = defaultdict(float)
-        for row in rows:
-            character, chance = next(iter(row[k].items()))
-            votes[character] += chance
-        text.append(max(votes, key=lambda c: (round(votes[c], 9), c)))
-    return "".join(text)
+    Where reads of that length do not stand place by place under each other, the text nearest to all is taken.
+    """
+    lengths: Counter[int] = Counter()
+    for text, times in texts.items():
+        lengths[len(text)] += times
+    usual = max(lengths, key=lambda length: (lengths[length], length))
+    alike = [text for text in texts if len(text) == usual]
+    common = max(alike, key=lambda text: (texts[text], text))
+    return common if all(_same_places(text, common) for text in alike) else _middle(texts)
 
 
 def _middle(texts: Counter[str]) -> str:
@@ -85,33 +76,27 @@ def _middle(texts: Counter[str]) -> str:
     return min(asked, key=lambda text: (round(away[text], 9), text))
 
 
-def _laid(row: Row, spine: str, known: dict[str, list[str]]) -> tuple[Sequence[Spread | None], list[list[Spread]]]:
-    """One read against the spine: its entry at each place, and what it has before each place (and at the end).
-
-    `known` remembers the paths of texts met before.
-    """
-    text = tops(row)
-    extra: list[list[Spread]] = [[] for _ in range(len(spine) + 1)]
-    if len(text) == len(spine) and _same_place(text, spine):
-        return row, extra
-    own: list[Spread | None] = [None] * len(spine)
-    if text not in known:
-        known[text] = _path(text, spine)
-    i, j = len(row), len(spine)
-    for step in known[text]:
+def _laid(row: Row, path: Sequence[str], length: int) -> tuple[Sequence[Spread | None], dict[int, list[Spread]]]:
+    """One read along its path: its entry at each place, and its strays by the place that they stand before."""
+    own: list[Spread | None] = [None] * length
+    strays: dict[int, list[Spread]] = {}
+    i, j = len(row), length
+    for step in path:
         if step == "both":
             i, j = i - 1, j - 1
             own[j] = row[i]
         elif step == "row":
             i -= 1
-            extra[j].insert(0, row[i])
+            strays.setdefault(j, []).insert(0, row[i])
         else:
             j -= 1
-    return own, extra
+    return own, strays
 
 
-def _same_place(text: str, spine: str) -> bool:
-    """Whether two texts of one length are plainly the same positions, so that nothing needs aligning."""
+def _same_places(text: str, spine: str) -> bool:
+    """Whether two texts are plainly the same positions, so that nothing needs aligning."""
+    if len(text) != len(spine):
+        return False
     return sum([a == b for a, b in zip(text, spine, strict=True)]) * 3 >= len(spine) * 2
 
 

@@ -39,7 +39,7 @@ class PlateIndex:
 
     def __init__(self, codes: Codes) -> None:
         """Args: codes: sorted, distinct; use `build` or `load`."""
-        self._codes = codes
+        self.codes = codes
         self._fresh: set[int] = set()
 
     @classmethod
@@ -59,10 +59,10 @@ class PlateIndex:
     def save(self, path: Path) -> None:
         """Everything, new plates too, as a NumPy file."""
         self._settle()
-        np.save(path, self._codes, allow_pickle=False)
+        np.save(path, self.codes, allow_pickle=False)
 
     def __len__(self) -> int:
-        return len(self._codes) + len(self._fresh)
+        return len(self.codes) + len(self._fresh)
 
     def __contains__(self, text: str) -> bool:
         plain = normalise(text)
@@ -91,10 +91,10 @@ class PlateIndex:
 
     def _known(self, codes: Codes) -> list[int]:
         hits: list[int] = []
-        if len(self._codes):
-            places = np.searchsorted(self._codes, codes)
-            places[places == len(self._codes)] = 0
-            hits = codes[self._codes[places] == codes].tolist()
+        if len(self.codes):
+            places = np.searchsorted(self.codes, codes)
+            places[places == len(self.codes)] = 0
+            hits = codes[self.codes[places] == codes].tolist()
         if self._fresh:
             hits += self._fresh.intersection(codes.tolist())
         return hits
@@ -102,7 +102,7 @@ class PlateIndex:
     def _settle(self) -> None:
         if self._fresh:
             fresh = np.fromiter(self._fresh, dtype=np.uint64)
-            self._codes = np.union1d(self._codes, fresh)
+            self.codes = np.union1d(self.codes, fresh)
             self._fresh = set()
 
 

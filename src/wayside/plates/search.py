@@ -77,7 +77,7 @@ def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
         if 0 < at < len(lattice) - 1:
             longer.extend(_inner_strays(ways, strays[at], matcher))
         ways = _pruned(longer)
-    return _ranked(ways + ended, top, matcher)
+    return _ranked(_pruned(ways + ended), top, matcher)
 
 
 def misread_missions(text: str, matcher: Matcher) -> list[Guess]:
@@ -163,6 +163,8 @@ def _early_ends(at: int, ways: list[_Way], top: str, strays: list[float], matche
     found: list[_Way] = []
     for score, mask, text, cut in ways:
         whole = mask & matcher.ends[len(text)]
+        if not whole:
+            continue
         found.extend((score + cost, whole & after, text, cut) for cost, after in endings if whole & after)
     return found
 

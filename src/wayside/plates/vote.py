@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from math import log
+from math import log, prod
 from typing import Final
 
 from wayside.domain import Alternative, PlateRead, PlateReading, Unread
@@ -26,6 +26,8 @@ BLUNDER: Final = 0.02
 """Chance that a read is plainly wrong at a position whatever it claims: bounds what a single read can say."""
 
 _ANY: Final = BLUNDER / len(ALPHABET)
+
+BATCH: Final = 64
 
 FAR: Final = 10.0
 """Characters this much (log) less likely than the first are left out of a position."""
@@ -86,7 +88,7 @@ def _slot(column: Column) -> Slot:
     """One position: the evidence for each character, and for there being none, added up over the reads."""
     present = [spread for spread in column if spread is not None]
     lost = (len(column) - len(present)) * LOG_LOST
-    evidence = {c: _evidence(present, c) + lost for c in set().union(*present)}
+    evidence = {c: _evidence(present, c) + lost for c in _mentioned(present)}
     if lost:
         evidence[""] = len(present) * LOG_LOST
     highest = max(evidence.values())
@@ -96,8 +98,22 @@ def _slot(column: Column) -> Slot:
     return tuple([(c, e - log_total) for c, e in ranked])
 
 
+def _mentioned(spreads: Sequence[Spread]) -> list[str]:
+    """The characters that the reads together hold for likeliest."""
+    votes: dict[str, float] = {}
+    for chances in spreads:
+        for character, chance in chances.items():
+            votes[character] = votes.get(character, 0.0) + chance
+    return sorted(votes, key=lambda c: (-round(votes[c], 9), c))[:MOST_CANDIDATES]
+
+
 def _evidence(spreads: Sequence[Spread], character: str) -> float:
-    return sum([log((1 - BLUNDER) * chances.get(character, 0.0) + _ANY) for chances in spreads])
+    """Log of the joint probability of all reads if `character` stands here; in batches that cannot underflow."""
+    total = 0.0
+    for start in range(0, len(spreads), BATCH):
+        batch = spreads[start : start + BATCH]
+        total += log(prod([(1 - BLUNDER) * chances.get(character, 0.0) + _ANY for chances in batch]))
+    return total
 
 
 def _no_plate(best: Guess, lattice: Lattice) -> bool:
