@@ -146,7 +146,7 @@ def truth_of(script: Script, name: str, seen: Sequence[tuple[Sight, ...]]) -> di
     return {
         "clip": name, "seed": script.seed, "fps": script.fps, "frames": script.frames,
         "width": camera.width, "height": camera.height, "condition": script.stage.light.condition.value,
-        "gates": [asdict(gate) for gate in script.gates],
+        "gates": [{**asdict(gate), "start": list(gate.start), "end": list(gate.end)} for gate in script.gates],
         "vehicles": [each for each in vehicles if each["frames"]],
     }  # fmt: skip
 

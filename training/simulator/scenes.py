@@ -83,7 +83,8 @@ def _opening(trip: Trip) -> tuple[float, float]:
     falls = _passes(trip, GATE_Y - 1.5 - half)
     if trip.halt is None:
         return _passes(trip, GATE_Y + 24 + half), falls
-    return _passes(trip, GATE_Y + _STOP_BEFORE_M - 0.3 + half) + trip.halt.seconds - 1.6, falls
+    stands = trip.starts_s + trip.halt_begins_s
+    return stands + trip.halt.seconds - 1.2, falls
 
 
 def _barrier(road: Road, trips: Sequence[Trip]) -> Barrier:

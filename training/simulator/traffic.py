@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,14 @@ class Trip:
         if self.halt is None:
             return self.speed_mps * gone, self.speed_mps, False
         return _with_halt(gone, self.speed_mps, self.halt)
+
+    @property
+    def halt_begins_s(self) -> float:
+        """Seconds after the start when it comes to stand; infinite for a trip without a halt."""
+        if self.halt is None:
+            return math.inf
+        cruise_m = max(self.halt.after_m - self.speed_mps**2 / (2 * BRAKING_MPS2), 0.0)
+        return cruise_m / self.speed_mps + self.speed_mps / BRAKING_MPS2
 
     def pose(self, time_s: float) -> Pose:
         """Where the vehicle is."""
