@@ -36,10 +36,13 @@ def columns(rows: Sequence[Row]) -> list[Column]:
         _laid(row, paths[text], len(spine)) if text in paths else (row, {})
         for row, text in zip(rows, texts, strict=True)
     ]
+    most: dict[int, int] = {}
+    for _, strays in laid:
+        for place, beside in strays.items():
+            most[place] = max(most.get(place, 0), len(beside))
     found: list[Column] = []
     for place in range(len(spine) + 1):
-        most = max(len(strays.get(place, ())) for _, strays in laid)
-        for number in range(most):
+        for number in range(most.get(place, 0)):
             found.append([_at(strays.get(place, ()), number) for _, strays in laid])
         if place < len(spine):
             found.append([own[place] for own, _ in laid])

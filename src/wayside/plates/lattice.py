@@ -59,26 +59,27 @@ def spread(position: tuple[tuple[str, float], ...]) -> Spread:
     What the reader leaves open goes to the characters that its first choice is usually confused with. The
     first choice comes first.
     """
-    said = [(c, p) for c, p in position if c in _PLAIN and p > 0]
+    said = [(c, p) for c, p in position if p > 0 and c in _PLAIN]
     if not said:
         return {}
-    claimed = sum(p for _, p in said)
+    top = said[0][0]
+    claimed = sum([p for _, p in said])
     trust = (1 - DOUBT) / max(claimed, 1.0)
     left = 1 - trust * claimed
-    mixed = {c: left * p for c, p in behind(said[0][0])}
+    mixed = {c: left * p for c, p in behind(top)}
     for c, p in said:
         mixed[c] = mixed.get(c, 0.0) + trust * p
-    _share_with_twin(mixed, said[0][0])
+    if top in _TWIN_OF:
+        _share_with_twin(mixed, top)
     return mixed
 
 
 def _share_with_twin(chances: Spread, top: str) -> None:
     """Gives the twin of the first choice its least part of what both have together."""
-    twin = _TWIN_OF.get(top)
-    if twin is not None:
-        both = chances[top] + chances.get(twin, 0.0)
-        chances[twin] = max(chances.get(twin, 0.0), TWIN_SHARE * both)
-        chances[top] = both - chances[twin]
+    twin = _TWIN_OF[top]
+    both = chances[top] + chances.get(twin, 0.0)
+    chances[twin] = max(chances.get(twin, 0.0), TWIN_SHARE * both)
+    chances[top] = both - chances[twin]
 
 
 def slot(chances: Spread) -> Slot:

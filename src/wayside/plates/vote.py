@@ -29,7 +29,7 @@ _ANY: Final = BLUNDER / len(ALPHABET)
 
 BATCH: Final = 64
 
-FAR: Final = 10.0
+FAR: Final = 8.0
 """Characters this much (log) less likely than the first are left out of a position."""
 
 LOG_LOST: Final = math.log(0.02)
