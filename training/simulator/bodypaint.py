@@ -100,11 +100,8 @@ class _Strip:
 
 
 def _paint_bumper(strip: _Strip, design: Design, low: float, plate_z: float, at_tail: bool) -> None:
-    wide = strip.half
-    if design.black_bumpers:
-        strip.bar(wide, low - 0.1, plate_z + 0.12, Material.TRIM, at_tail)
-    else:
-        strip.bar(wide, low - 0.1, low + 0.07, Material.TRIM, at_tail)
+    top = plate_z + 0.12 if design.black_bumpers else low + 0.07
+    strip.bar(strip.half, low - 0.1, top, Material.TRIM, at_tail)
 
 
 def _paint_grille(strip: _Strip, design: Design) -> None:
@@ -152,43 +149,33 @@ def _paint_intake(strip: _Strip, design: Design, low: float) -> None:
             _disc(strip.picture, strip.nose([(side * half * 0.8, low + 0.17)])[0], 0.045, Material.LAMP_LENS)
 
 
+def _paint_reflectors(strip: _Strip, design: Design) -> None:
+    """The round parts inside the head-lamps: one large at each side, or two."""
+    low, high = strip.outline.shape.lamp_z
+    radius = min(0.07, (high - low) * 0.36)
+    parts = ((0.84, 1.3),) if design.round_lamps else ((0.78, 1.0), (0.9, 0.8))
+    for side in (-1, 1):
+        for share, size in parts:
+            z = (low + high) / 2 + design.lamp_slope * share * 0.4
+            place = strip.nose([(side * strip.half * share, z)])[0]
+            _disc(strip.picture, place, radius * size * 1.15, Material.CHROME)
+            _disc(strip.picture, place, radius * size, Material.HEAD_LAMP if share < 0.85 else Material.LAMP_LENS)
+
+
 def _paint_head_lamps(strip: _Strip, design: Design) -> None:
     low, high = strip.outline.shape.lamp_z
     half, inner = strip.half, strip.half * design.lamp_reach
-    slope = design.lamp_slope
-    strip.both(
-        [
-            (inner, low + 0.02),
-            (half * 0.8, low),
-            (half * 1.05, low + 0.02),
-            (half * 1.05, high + slope),
-            (half * 0.86, high + slope * 0.8),
-            (inner, high - 0.05),
-        ],
-        Material.LAMP_HOUSING,
-    )
-    middle = (low + high) / 2
-    radius = min(0.07, (high - low) * 0.36)
-    for side in (-1, 1):
-        for share, size in ((0.78, 1.0), (0.9, 0.8)):
-            place = strip.nose([(side * half * share, middle + slope * share * 0.4)])[0]
-            _disc(strip.picture, place, radius * size * 1.15, Material.CHROME)
-            _disc(strip.picture, place, radius * size, Material.HEAD_LAMP if share < 0.85 else Material.LAMP_LENS)
+    outer, edge, slope = half * 1.05, half * 1.02, design.lamp_slope
+    housing = [(inner, low + 0.02), (half * 0.8, low), (outer, low + 0.02)]
+    housing += [(outer, high + slope), (half * 0.86, high + slope * 0.8), (inner, high - 0.05)]
+    strip.both(housing, Material.LAMP_HOUSING)
+    _paint_reflectors(strip, design)
     if design.day_lamp:
-        strip.both(
-            [
-                (inner + 0.02, low + 0.02),
-                (half * 1.02, low + 0.02),
-                (half * 1.02, low + 0.05),
-                (inner + 0.02, low + 0.05),
-            ],
-            Material.DAY_LAMP,
-        )
+        line = [(inner + 0.02, low + 0.02), (edge, low + 0.02), (edge, low + 0.05), (inner + 0.02, low + 0.05)]
+        strip.both(line, Material.DAY_LAMP)
     else:
-        strip.both(
-            [(inner, low + 0.03), (inner + 0.07, low + 0.02), (inner + 0.07, high - 0.04), (inner, high - 0.06)],
-            Material.LAMP_LENS,
-        )
+        corner = [(inner, low + 0.03), (inner + 0.07, low + 0.02), (inner + 0.07, high - 0.04), (inner, high - 0.06)]
+        strip.both(corner, Material.LAMP_LENS)
 
 
 def _paint_nose(strip: _Strip, design: Design) -> None:
@@ -212,47 +199,26 @@ def _paint_nose(strip: _Strip, design: Design) -> None:
         _line(strip.picture, bonnet, Material.GAP, 0.012)
 
 
-def _paint_tail_lamps(strip: _Strip, design: Design) -> None:
+def _tail_lamp_edges(strip: _Strip, design: Design) -> tuple[float, float, float]:
+    """Inner edge (y), bottom and top (z) of a tail-lamp."""
     low, high = strip.outline.shape.tail_lamp_z
-    half = strip.half
     if design.tail_upright:
-        inner, bottom = half * 0.74, low - 0.04
-        top = min(high + 0.1, strip.outline.shape.height - 0.2)
-    else:
-        inner, bottom, top = half * 0.52, (low + high) / 2 - 0.09, (low + high) / 2 + 0.08
-    outer = half * 1.05
-    third = (top - bottom) / 3
+        return strip.half * 0.74, low - 0.04, min(high + 0.1, strip.outline.shape.height - 0.2)
+    return strip.half * 0.52, (low + high) / 2 - 0.09, (low + high) / 2 + 0.08
+
+
+def _paint_tail_lamps(strip: _Strip, design: Design) -> None:
+    inner, bottom, top = _tail_lamp_edges(strip, design)
+    outer, split = strip.half * 1.05, strip.half * 0.85
+    low, high = bottom + (top - bottom) / 3, top - (top - bottom) / 3
     strip.both([(inner, bottom + 0.02), (outer, bottom), (outer, top), (inner + 0.03, top)], Material.TAIL_DARK, True)
-    strip.both(
-        [
-            (inner + 0.02, bottom + 0.04),
-            (outer, bottom + 0.03),
-            (outer, bottom + third),
-            (inner + 0.02, bottom + third),
-        ],
-        Material.TAIL_LAMP,
-        True,
-    )
-    strip.both(
-        [(inner + 0.03, top - third), (outer, top - third), (outer, top - 0.02), (inner + 0.04, top - 0.02)],
-        Material.BRAKE_LAMP,
-        True,
-    )
-    strip.both(
-        [(half * 0.86, bottom + third), (outer, bottom + third), (outer, top - third), (half * 0.86, top - third)],
-        Material.INDICATOR,
-        True,
-    )
-    strip.both(
-        [
-            (inner + 0.03, bottom + third),
-            (half * 0.84, bottom + third),
-            (half * 0.84, top - third),
-            (inner + 0.03, top - third),
-        ],
-        Material.REVERSE_LAMP,
-        True,
-    )
+    for left, right, under, over, material in (
+        (inner + 0.02, outer, bottom + 0.04, low, Material.TAIL_LAMP),
+        (inner + 0.04, outer, high, top - 0.02, Material.BRAKE_LAMP),
+        (split, outer, low, high, Material.INDICATOR),
+        (inner + 0.03, split - 0.01, low, high, Material.REVERSE_LAMP),
+    ):
+        strip.both([(left, under), (right, under), (right, over), (left, over)], material, True)
     if design.tail_bar:
         strip.bar(inner, top - 0.05, top - 0.01, Material.TAIL_LAMP, True)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.simulator.layers import Texture
 from training.simulator.materials import Material
-from training.simulator.mesh import Mesh, box, ellipsoid, joined, lathe, quad, tube, turn_x, turn_y
+from training.simulator.mesh import Mesh, box, ellipsoid, joined, lathe, quad, tube, turn_y
 
 Bytes = NDArray[np.uint8]
 
@@ -110,10 +110,10 @@ def person(x: float, y: float, z: float, rng: np.random.Generator, size: float =
 
 
 def steering_wheel(x: float, y: float, z: float) -> Mesh:
+    """A ring that leans towards the driver, its middle at (x, y, z)."""
     ring = np.array([(0.17, -0.015), (0.19, -0.015), (0.19, 0.015), (0.17, 0.015), (0.17, -0.015)])
-    upright = lathe(ring, Material.DASH, 16).turned(turn_x(0.0))
     facing = np.array([[0, 1.0, 0], [-1.0, 0, 0], [0, 0, 1.0]])
-    return upright.turned(facing).turned(turn_y(-0.4)).moved((x, y, z))
+    return lathe(ring, Material.DASH, 16).turned(facing).turned(turn_y(-0.4)).moved((x, y, z))
 
 
 def plate_quad(

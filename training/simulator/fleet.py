@@ -14,6 +14,9 @@ from training.simulator.plates import PlatePair, bike_pair, random_pair
 from training.simulator.shapes import shapes, varied
 from training.simulator.vehicles import Paint, Vehicle, build_body
 
+_STEERS_RIGHT = ("GB", "IE", "MT", "CY")
+"""Countries whose cars have the steering wheel on the right."""
+
 
 def _people(design: str, rng: np.random.Generator) -> int:
     if design in ("lorry", "articulated", "van"):
@@ -31,16 +34,18 @@ def build(
     people: int | None = None,
     paint: Paint | None = None,
 ) -> Vehicle:
-    """A vehicle of a design of mix.toml; region "gb" drives on the left, "eu" on the right.
+    """A vehicle of a design of mix.toml, with plates by chance as region "gb" or "eu" has them unless some are given.
+
+    The driver sits on the side that is usual where the plates come from.
 
     Raises KeyError for a design that there is none of.
     """
-    right_hand = region == "gb"
     if design == "bicycle":
         return build_bicycle(rng)
     if design == "motorcycle":
         return build_motorcycle(plates or bike_pair(region, rng), rng, paint)
     pair = plates or random_pair(region, rng)
+    right_hand = pair.country in _STEERS_RIGHT
     aboard = people or _people(design, rng)
     if design in ("lorry", "articulated"):
         return build_lorry(pair, min(aboard, 2), rng, right_hand, design == "articulated", paint)

@@ -89,7 +89,7 @@ def _parked(road: Road, distance: float, garage: _Garage, rng: np.random.Generat
     if rng.random() > 0.3:
         return []
     side = -1 if rng.random() < 0.5 else 1
-    x = (road.left if side < 0 else road.right) + side * rng.uniform(0.2, 1.2)
+    x = (road.left if side < 0 else road.right) + side * rng.uniform(0.7, 1.6)
     actors, y = [], distance * rng.uniform(0.8, 1.6)
     for _ in range(int(rng.integers(1, 4))):
         vehicle = garage.any(rng)

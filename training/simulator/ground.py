@@ -116,7 +116,7 @@ def _markings(road: Road, place: _Place, rng: np.random.Generator) -> Floats:
     """Cover of white paint, 0-1."""
     soft = np.maximum(place.metres, 0.015)
     cover = np.zeros_like(place.x)
-    dash = np.clip((0.5 - np.abs((place.y / 6.0) % 1.0 - 0.5) * 1.0 - 0.25) * 6 / (soft * 4) + 0.5, 0, 1)
+    dash = np.clip((0.25 - np.abs((place.y / 6.0) % 1.0 - 0.5)) * 6 / (soft * 4) + 0.5, 0, 1)
     breadth = (road.right - road.left) / len(road.lanes)
     for i in range(1, len(road.lanes)):
         line = _within(place.x, road.left + i * breadth - 0.06, road.left + i * breadth + 0.06, soft)

@@ -64,12 +64,6 @@ def turn_y(angle: float) -> NDArray[np.float64]:
     return np.array([[c, 0, s], [0, 1.0, 0], [-s, 0, c]])
 
 
-def turn_x(angle: float) -> NDArray[np.float64]:
-    """The rotation about the x axis, radians."""
-    c, s = np.cos(angle), np.sin(angle)
-    return np.array([[1.0, 0, 0], [0, c, -s], [0, s, c]])
-
-
 def grid(points: NDArray[np.floating], uv: NDArray[np.floating] | None = None, texture: int = 0) -> Mesh:
     """A smooth sheet through points (rows, columns, 3); it faces along d(row) x d(column)."""
     rows, columns = points.shape[:2]

@@ -26,9 +26,6 @@ class Fragments:
     face: Ints
     nearness: Floats
 
-    def __len__(self) -> int:
-        return len(self.place)
-
     def only(self, chosen: NDArray[np.bool_] | Ints) -> Fragments:
         return Fragments(self.place[chosen], self.face[chosen], self.nearness[chosen])
 

@@ -164,7 +164,7 @@ def _cabin(shape: BodyShape, people: int, right_hand: bool, rng: np.random.Gener
         x, y = places[int(index)]
         parts += person(x + 0.06, y, shape.seat_z + 0.05, rng, float(rng.uniform(0.92, 1.05)))
     front = half - shape.seats[0]
-    dash = max(float(np.interp(0.8, [0, 1], shape.belt)) - 0.06, shape.seat_z + 0.32)
+    dash = max(0.2 * shape.belt[0] + 0.8 * shape.belt[1] - 0.06, shape.seat_z + 0.32)
     parts.append(box((front + 0.86, 0, dash - 0.12), (0.5, shape.width * 0.8, 0.22), Material.DASH))
     parts.append(steering_wheel(front + 0.52, wheel_side, dash - 0.02))
     floor = shape.outline[0][1] + 0.06

@@ -79,4 +79,4 @@ def test_faces_behind_the_camera_are_left_out() -> None:
     pixels = np.array([[0, 0], [8, 0], [0, 8], [50, 50], [60, 50], [50, 60]], np.float32)
     depth = np.array([5.0, -1.0, 5.0, 2.0, 2.0, 2.0], np.float32)
     raster = lay_out(pixels, depth, np.array([[0, 1, 2], [3, 4, 5]], np.int32), 8, 8)
-    assert len(raster.fragments(np.ones(2, bool))) == 0
+    assert len(raster.fragments(np.ones(2, bool)).place) == 0

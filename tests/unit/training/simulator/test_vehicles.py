@@ -79,9 +79,10 @@ def test_more_people_are_more_heads() -> None:
 
 
 def test_driver_sits_on_the_side_of_the_country() -> None:
-    """A single occupant sits on the right in Britain and on the left on the Continent (y is to the left)."""
-    for region, side in (("gb", -1), ("eu", 1)):
-        car = build("hatchback", region, np.random.default_rng(2), people=1)
+    """Alone in a British car one sits on the right, in a German one on the left (y is to the left)."""
+    for style, side in (("gb", -1), ("de", 1)):
+        rng = np.random.default_rng(2)
+        car = build("hatchback", "gb", rng, plate_pair(style, rng), people=1)
         faces = car.fixed.faces[car.fixed.textures == -1 - Material.SKIN]
         assert side * car.fixed.vertices[faces.ravel(), 1].mean() > 0.2
 
