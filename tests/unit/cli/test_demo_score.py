@@ -13,13 +13,13 @@ import pytest
 from factories import NOON, full_passage
 
 from wayside.cli.demo.score import Pair, Score, match, score
-from wayside.cli.demo.truth import TrueVehicle, read_truth
+from wayside.cli.demo.truth import TrueCrossing, TrueVehicle, read_truth
 from wayside.domain import Crossing, Direction, Gate, Passage, PlateReading, Point, SourceError, Unread
 
 
 def vehicle(text: str | None, began_s: float, way: str = "in") -> TrueVehicle:
     """A car that is seen for four seconds and crosses the main gate after two."""
-    crossing = Crossing("main", way, began_s + 2)
+    crossing = TrueCrossing("main", way, began_s + 2, began_s + 2)
     return TrueVehicle("car", text, "civil", "GB", 2, began_s, began_s + 4, (crossing,))
 
 
@@ -102,6 +102,14 @@ def test_a_crossing_is_right_with_its_gate_way_and_time(way: str, late_s: float,
     assert Pair(told, vehicle("AB12", 0)).crossings_right(NOON) == right
 
 
+@pytest.mark.parametrize(("at_s", "right"), [(0.9, 0), (1.1, 1), (4.0, 1), (6.9, 1), (7.1, 0)])
+def test_a_long_vehicle_crosses_for_a_while(at_s: float, right: int) -> None:
+    """From its wheels to the middle of its box; any moment of it is right."""
+    lorry = replace(vehicle("AB12", 0), crossings=(TrueCrossing("main", "in", 2.0, 6.0),))
+    told = replace(passage("AB12", 0), crossed_at=(NOON + timedelta(seconds=at_s),))
+    assert Pair(told, lorry).crossings_right(NOON) == right
+
+
 def truth_document() -> dict[str, Any]:
     """A truth file as the simulator writes it."""
     plates = [{"end": "front", "corners": [[0, 0]] * 4, "readable": True}]
@@ -132,7 +140,9 @@ def test_a_truth_file_is_read(tmp_path: Path) -> None:
     path.write_text(json.dumps(stated))
     truth = read_truth(path)
     assert truth.gates == (Gate("main", Point(0, 5), Point(9, 5), "in", "out"),)
-    assert truth.vehicles == (TrueVehicle("car", "AB12", "civil", "GB", 2, 1.0, 5.0, (Crossing("main", "in", 1.5),)),)
+    assert truth.vehicles == (
+        TrueVehicle("car", "AB12", "civil", "GB", 2, 1.0, 5.0, (TrueCrossing("main", "in", 1.4, 1.5),)),
+    )
     for frame in stated["vehicles"][0]["frames"]:
         frame["plates"] = [{**plate, "readable": False} for plate in frame["plates"]]
     path.write_text(json.dumps(stated))

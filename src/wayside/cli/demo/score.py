@@ -9,11 +9,11 @@ from datetime import datetime
 from difflib import SequenceMatcher
 
 from wayside.bootstrap import normalise
-from wayside.cli.demo.truth import TrueVehicle
+from wayside.cli.demo.truth import TrueCrossing, TrueVehicle
 from wayside.domain import Passage
 
 CROSSING_TOLERANCE_S = 1.0
-"""A crossing counts as right when gate, way and, within this, time are."""
+"""A crossing counts as right when gate and way are, and its time is at most this far from the true crossing."""
 LEAST_LIKENESS = 0.8
 """Less speaks against one and the same vehicle: see `likeness`."""
 LEAST_PLATES_RIGHT = 0.95
@@ -57,14 +57,14 @@ class Pair:
         told = zip(self.passage.direction.crossings, self.passage.crossed_at, strict=True)
         seen = [(one.gate, one.way, (at - started_at).total_seconds()) for one, at in told]
         return sum(
-            any((gate, way) == (true.gate, true.way) and close(at_s, true.time_s) for gate, way, at_s in seen)
+            any((gate, way) == (true.gate, true.way) and during(at_s, true) for gate, way, at_s in seen)
             for true in self.vehicle.crossings
         )
 
 
-def close(one_s: float, other_s: float) -> bool:
-    """Whether two times can be those of one crossing."""
-    return abs(one_s - other_s) <= CROSSING_TOLERANCE_S
+def during(at_s: float, true: TrueCrossing) -> bool:
+    """Whether a time can be that of a crossing."""
+    return true.began_s - CROSSING_TOLERANCE_S <= at_s <= true.ended_s + CROSSING_TOLERANCE_S
 
 
 def overlap(passage: Passage, vehicle: TrueVehicle, started_at: datetime) -> float:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wayside.domain import Crossing, Gate, Point, SourceError
+from wayside.domain import Gate, Point, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class TrueCrossing:
+    """One vehicle going over one gate: a long one takes its time, from its wheels to the middle of its box."""
+
+    gate: str
+    way: str
+    began_s: float
+    ended_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class TrueVehicle:
     occupants: int
     began_s: float
     ended_s: float
-    crossings: tuple[Crossing, ...]
+    crossings: tuple[TrueCrossing, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +45,17 @@ class Truth:
     vehicles: tuple[TrueVehicle, ...]
 
 
+def read_crossing(stated: dict[str, Any]) -> TrueCrossing:
+    """One crossing of the truth file; where the wheels' time is not known, the middle's stands for both."""
+    times = [time_s for time_s in (stated["time_s"], stated["ground_time_s"]) if time_s is not None]
+    return TrueCrossing(stated["gate"], stated["way"], min(times), max(times))
+
+
 def read_vehicle(stated: dict[str, Any], fps: float) -> TrueVehicle:
     """One vehicle of the truth file."""
     frames = stated["frames"]
     readable = any(plate["readable"] for frame in frames for plate in frame["plates"])
-    crossings = (Crossing(one["gate"], one["way"], one["time_s"]) for one in stated["crossings"])
+    crossings = (read_crossing(one) for one in stated["crossings"])
     return TrueVehicle(
         kind=stated["kind"],
         plate=stated["plate"] if readable else None,
@@ -48,7 +64,7 @@ def read_vehicle(stated: dict[str, Any], fps: float) -> TrueVehicle:
         occupants=stated["occupants"],
         began_s=frames[0]["frame"] / fps,
         ended_s=frames[-1]["frame"] / fps,
-        crossings=tuple(sorted(crossings, key=lambda crossing: crossing.time_s)),
+        crossings=tuple(sorted(crossings, key=lambda crossing: crossing.began_s)),
     )
 
 
