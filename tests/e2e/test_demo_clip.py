@@ -50,7 +50,8 @@ class Ended:
 def environment(folder: Path) -> dict[str, str]:
     """The environment of a command that must do without a network."""
     (folder / "sitecustomize.py").write_text(WITHOUT_NETWORK)
-    return {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "160", "WAYSIDE_DATA": ""}
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("WAYSIDE_")}
+    return {**mine, "PYTHONPATH": str(folder)}
 
 
 def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
