@@ -19,6 +19,8 @@ from wayside.plates import Explanation, Senders, decode, explain, load_codes, no
 CODES_FILE = "sender-codes.csv"
 """Where a site's own sender codes lie within its data directory."""
 LONGEST_SHOWN = 40
+MOST_SHOWN = 6
+"""Meanings told of one plate; `--json` has them all."""
 
 plates_app = typer.Typer(help="Tables that say what plates mean.", no_args_is_help=True)
 
@@ -83,7 +85,7 @@ def _entry(text: str, registration: Registration) -> dict[str, Any]:
 
 def _tell(text: str, found: tuple[Registration, ...]) -> None:
     say(printable(text[:LONGEST_SHOWN]))
-    for registration in found:
+    for registration in found[:MOST_SHOWN]:
         say("  " + "  ".join(_cells(registration, explain(registration, text))))
 
 

@@ -57,7 +57,8 @@ def _senders() -> Iterator[str]:
     yield "| issued by | code | sender | source | grade |"
     yield "|---|---|---|---|---|"
     for sender in shipped_codes().values():
-        yield f"| {sender.table.upper()} | {sender.code} | {sender.name} | {sender.source}, {sender.date} | {sender.grade} |"
+        origin = f"{sender.source}, {sender.date}"
+        yield f"| {sender.table.upper()} | {sender.code} | {sender.name} | {origin} | {sender.grade} |"
     yield ""
 
 

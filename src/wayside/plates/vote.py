@@ -19,10 +19,10 @@ from wayside.plates.text import ALPHABET, folded
 MINIMUM_PROBABILITY: Final = 0.35
 """Below this the reads are held to disagree."""
 
-DEPENDENCE: Final = 0.7
+DEPENDENCE: Final = 0.85
 """Weight of each read's evidence: frames of one vehicle share light, dirt and angle, so they are not independent."""
 
-BLUNDER: Final = 0.02
+BLUNDER: Final = 0.005
 """Chance that a read is plainly wrong at a position whatever it claims: bounds what a single read can say."""
 
 _ANY: Final = BLUNDER / len(ALPHABET)

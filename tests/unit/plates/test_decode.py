@@ -69,7 +69,7 @@ def test_two_senders_of_one_text_are_both_named() -> None:
         ("001 D 123 77", "RU", "ru/diplomatic", "United Kingdom"),
         ("使 224 001", "CN", "cn/diplomatic", "United States"),
         ("52 CD 123", "IN", "in/diplomatic", "Netherlands"),
-        ("DC 6901", "AU", "au/diplomatic", None),
+        ("DC 6901", "AU", "au/diplomatic", "United Kingdom"),
         ("80-011-NG-01", "VN", "vn/diplomatic", "United Kingdom"),
         ("외교 117-012", "KR", "kr/diplomatic", None),
         ("WD-4123", "AT", "at/diplomatic", None),
