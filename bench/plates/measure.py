@@ -227,7 +227,7 @@ def main(wanted: Sequence[str]) -> None:
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     results["machine"] = {"cores": os.cpu_count(), "python": platform.python_version(), "arch": platform.machine()}
     for part in wanted or PARTS:
-        results[part] = PARTS[part]()
+        results[part] = {"load_average": round(os.getloadavg()[0], 1), "figures": PARTS[part]()}
         print(part, json.dumps(results[part]), flush=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

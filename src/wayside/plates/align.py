@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -104,13 +103,16 @@ def _same_places(text: str, spine: str) -> bool:
 
 
 def _path(text: str, spine: str) -> list[str]:
-    """Steps of the cheapest alignment from the end to the start: "both", "row" or "spine"."""
+    """Steps of the cheapest alignment from the end to the start: "both", "row" or "spine".
+
+    The sums are those that `_costs` made, so they may be compared exactly.
+    """
     cost = _costs(text, spine)
     i, j, steps = len(text), len(spine), []
     while i or j:
-        if i and j and math.isclose(cost[i][j], cost[i - 1][j - 1] + confusion_cost(text[i - 1], spine[j - 1])):
+        if i and j and cost[i][j] == cost[i - 1][j - 1] + confusion_cost(text[i - 1], spine[j - 1]):
             step = "both"
-        elif i and math.isclose(cost[i][j], cost[i - 1][j] + GAP_COST):
+        elif i and (not j or cost[i][j] == cost[i - 1][j] + GAP_COST):
             step = "row"
         else:
             step = "spine"

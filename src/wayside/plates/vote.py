@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from math import log, prod
+from math import exp, log, prod
 from typing import Final
 
 from wayside.domain import Alternative, PlateRead, PlateReading, Unread
@@ -32,7 +31,7 @@ BATCH: Final = 64
 FAR: Final = 8.0
 """Characters this much (log) less likely than the first are left out of a position."""
 
-LOG_LOST: Final = math.log(0.02)
+LOG_LOST: Final = log(0.02)
 """A read lacks a character that is there, or has one that is not."""
 
 WEAK: Final = 0.6
@@ -76,12 +75,12 @@ def vote(
 
 def fused(rows: Sequence[Row]) -> Lattice:
     """The lattice of all rows together; positions that no character wins are left out."""
-    slots = (_slot(column) for column in columns(rows))
-    return tuple(slot for slot in slots if slot[0][0])[: LONGEST + MOST_STRAY + 1]
+    slots = [_slot(column) for column in columns(rows)]
+    return tuple([slot for slot in slots if slot[0][0]])[: LONGEST + MOST_STRAY + 1]
 
 
 def _row(read: PlateRead) -> Row:
-    return tuple(chances for chances in map(spread, read.characters) if chances)
+    return tuple([chances for chances in map(spread, read.characters) if chances])
 
 
 def _slot(column: Column) -> Slot:
@@ -93,18 +92,20 @@ def _slot(column: Column) -> Slot:
         evidence[""] = len(present) * LOG_LOST
     highest = max(evidence.values())
     close = {c: DEPENDENCE * (e - highest) for c, e in evidence.items() if DEPENDENCE * (highest - e) < FAR}
-    log_total = math.log(sum([math.exp(e) for e in close.values()]))
+    log_total = log(sum([exp(e) for e in close.values()]))
     ranked = sorted(close.items(), key=lambda item: (-item[1], item[0]))[: MOST_CANDIDATES + 1]
     return tuple([(c, e - log_total) for c, e in ranked])
 
 
 def _mentioned(spreads: Sequence[Spread]) -> list[str]:
-    """The characters that the reads together hold for likeliest."""
+    """The characters that the reads together hold for likely; others could only come out `FAR` behind."""
     votes: dict[str, float] = {}
     for chances in spreads:
         for character, chance in chances.items():
             votes[character] = votes.get(character, 0.0) + chance
-    return sorted(votes, key=lambda c: (-round(votes[c], 9), c))[:MOST_CANDIDATES]
+    least = max(votes.values()) * exp(-1.5 * FAR / (DEPENDENCE * len(spreads)))
+    likely = [c for c, chance in votes.items() if chance >= least]
+    return sorted(likely, key=lambda c: (-round(votes[c], 9), c))[:MOST_CANDIDATES]
 
 
 def _evidence(spreads: Sequence[Spread], character: str) -> float:
@@ -120,7 +121,7 @@ def _no_plate(best: Guess, lattice: Lattice) -> bool:
     """Whether this is lettering, not a plate: no known syntax, and few characters, no digit or unsure ones."""
     if best.fits:
         return False
-    sure = math.exp(sum(slot[0][1] for slot in lattice) / len(lattice))
+    sure = exp(sum(slot[0][1] for slot in lattice) / len(lattice))
     return len(best.text) < 3 or not any(c.isdigit() for c in best.text) or sure < WEAK
 
 
