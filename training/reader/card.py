@@ -28,7 +28,7 @@ def publish(weights: Path, model: Path) -> None:
     export(weights, model)
     crops = validation_crops()
     logits = run(model, crops)
-    temperature = fit_temperature(logits, [crop.text for crop in crops])
+    temperature = fit_temperature(list(logits), [crop.text for crop in crops])
     reads = [collapse(chances(each, temperature)) for each in logits]
     texts = [text_of(read) for read in reads]
     stated = np.array([probability_of(read) for read in reads])

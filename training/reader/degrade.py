@@ -26,7 +26,7 @@ def loosen(corners: Quad, rng: np.random.Generator, *, inset: float, outset: flo
     moved = corners + np.stack(
         [-left * right - top * below, far * right - top * below, far * right + low * below, low * below - left * right]
     )
-    return (moved + rng.normal(0, shake * rise, (4, 2))).astype(np.float32)
+    return np.asarray(moved + rng.normal(0, shake * rise, (4, 2)), np.float32)
 
 
 def turn(corners: Quad, degrees: float, shear: float) -> Quad:
@@ -34,7 +34,7 @@ def turn(corners: Quad, degrees: float, shear: float) -> Quad:
     middle = corners.mean(axis=0)
     angle = np.deg2rad(degrees)
     matrix = np.array([[np.cos(angle), -np.sin(angle) + shear], [np.sin(angle), np.cos(angle)]])
-    return ((corners - middle) @ matrix.T + middle).astype(np.float32)
+    return np.asarray((corners - middle) @ matrix.T + middle, np.float32)
 
 
 def cut(image: Image, corners: Quad, height: int, rng: np.random.Generator) -> Image:
@@ -44,7 +44,7 @@ def cut(image: Image, corners: Quad, height: int, rng: np.random.Generator) -> I
     matrix = cv2.getPerspectiveTransform(corners, target)
     border = cv2.BORDER_REPLICATE if rng.random() < 0.7 else cv2.BORDER_REFLECT
     large = cv2.warpPerspective(image, matrix, (2 * width, 2 * height), flags=cv2.INTER_LINEAR, borderMode=border)
-    return cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def light(image: Image, rng: np.random.Generator) -> Image:
@@ -74,7 +74,7 @@ def _shadow(shape: tuple[int, int], rng: np.random.Generator) -> NDArray[np.floa
     across, down = x / shape[1] - rng.uniform(0.1, 0.9), y / shape[0] - rng.uniform(0.1, 0.9)
     distance = across * np.cos(angle) + down * np.sin(angle)
     edge = 1 / (1 + np.exp(-distance * float(rng.uniform(8, 80))))
-    return (1 - edge * float(rng.uniform(0.2, 0.75)))[..., None].astype(np.float32)
+    return np.asarray((1 - edge * float(rng.uniform(0.2, 0.75)))[..., None], np.float32)
 
 
 def blur(image: Image, rng: np.random.Generator) -> Image:

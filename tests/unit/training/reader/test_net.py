@@ -31,8 +31,8 @@ def test_loss_falls_for_the_right_lane() -> None:
     lengths, known = torch.tensor([[1, 0]]), torch.tensor([True])
     right, wrong = torch.zeros(1, LANES, STEPS, CLASSES), torch.zeros(1, LANES, STEPS, CLASSES)
     for logits, lane in ((right, 0), (wrong, 1)):
-        logits[..., 0] = 8.0
-        logits[0, lane, 7, 5] = 16.0
+        logits[..., 0] = 20.0
+        logits[0, lane, 7, 5] = 40.0
     assert lane_loss(right, targets, lengths, known) < 0.1 < lane_loss(wrong, targets, lengths, known)
 
 
@@ -43,9 +43,9 @@ def test_an_unknown_split_may_break_anywhere() -> None:
     lengths, unknown = torch.tensor([[2, 0]]), torch.tensor([False])
     for places in (((0, 3, 5), (0, 9, 6)), ((0, 3, 5), (1, 3, 6))):
         logits = torch.zeros(1, LANES, STEPS, CLASSES)
-        logits[..., 0] = 8.0
+        logits[..., 0] = 20.0
         for lane, step, number in places:
-            logits[0, lane, step, number] = 16.0
+            logits[0, lane, step, number] = 40.0
         assert lane_loss(logits, targets, lengths, unknown) < 0.1
 
 
