@@ -109,21 +109,25 @@ def watched(tmp_path_factory: pytest.TempPathFactory, beginning: Path) -> Ended:
 
 @pytest.mark.slow
 def test_the_demo_holds_its_bar(demo: Ended) -> None:
-    """Every vehicle found, none invented, at least 95 % of plates and every crossing right."""
-    assert demo.err.strip() == "", demo.out
+    """Every vehicle found and at least 95 % of plates right; none invented, and every crossing right."""
     assert demo.code == 0, demo.out
+    assert demo.err.strip() == ""
     found = re.search(r"passages found +(\d+) of (\d+), (\d+) invented", demo.out)
+    crossed = re.search(r"crossings right +(\d+) of (\d+)", demo.out)
     assert found is not None
+    assert crossed is not None
     assert found[1] == found[2]
     assert int(found[2]) >= 6
+    assert int(found[3]) == 0, demo.out
+    assert crossed[1] == crossed[2], demo.out
 
 
 @pytest.mark.slow
 def test_the_demo_leaves_a_page_with_pictures(demo: Ended) -> None:
-    """One article for each passage, and nothing that needs a network."""
+    """One article for each vehicle, and nothing that needs a network."""
     page = (demo.folder / "demo-out" / "index.html").read_text("utf-8")
     vehicles = len(json.loads((demo_folder() / TRUTH).read_text("utf-8"))["vehicles"])
-    assert page.count("<article") == vehicles
+    assert page.count("<article") >= vehicles
     assert page.count("data:image/jpeg;base64,") >= 2 * vehicles
     assert "http" not in page
 
@@ -187,14 +191,20 @@ def test_ctrl_c_closes_open_tracks_and_keeps_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_frame_is_read_as_a_still(demo: Ended) -> None:
-    """The frames that the demo kept as evidence show vehicles and plates."""
+def test_the_frames_of_passages_are_read_as_stills_too(demo: Ended) -> None:
+    """The frame from which a plate was read shows a vehicle, and mostly the same plate again."""
     record = demo.folder / "demo-out" / "record"
     listed = wayside(demo.folder, "passages", "--data", record, "--json")
-    passage = next(json.loads(line) for line in listed.out.splitlines() if '"role": "plate"' in line)
-    frame = next(one["path"] for one in passage["evidence"] if one["role"] == "frame")
-    read = wayside(demo.folder, "read", record / frame, "--output", "out.jsonl")
+    passages = [json.loads(line) for line in listed.out.splitlines()]
+    frames = {
+        str(record / one["path"]): passage["plate"]["text"]
+        for passage in passages
+        for one in passage["evidence"]
+        if one["role"] == "frame" and passage["plate"]["text"]
+    }
+    read = wayside(demo.folder, "read", *frames, "--output", "out.jsonl")
     assert read.code == 0, read.err
-    (line,) = read.lines
-    assert line["vehicles"]
-    assert any(plate["text"] == passage["plate"]["text"] for plate in line["plates"])
+    assert [line["file"] for line in read.lines] == list(frames)
+    assert all(line["vehicles"] for line in read.lines)
+    same = [line for line in read.lines if frames[line["file"]] in {plate["text"] for plate in line["plates"]}]
+    assert len(same) > len(frames) / 2

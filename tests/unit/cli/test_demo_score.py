@@ -66,7 +66,7 @@ def test_vehicles_at_one_time_are_told_apart_by_their_ways() -> None:
 
 
 def test_missed_and_invented_are_counted() -> None:
-    """And either fails the demo."""
+    """A missed vehicle fails the demo."""
     result = compared([passage("AB12", 0), passage("XX99", 60)], [vehicle("AB12", 0), vehicle("CD34", 20)])
     assert (result.vehicles, result.found, result.invented) == (2, 1, 1)
     assert not result.passed
