@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The text of plates: syntax, diplomatic codes, voting over reads, similarity; the rules are data."""
 
+from typing import TYPE_CHECKING
+
 from wayside.plates.blend import blended
 from wayside.plates.codes import Sender, Senders, load_codes, read_codes, senders_with, shipped_codes
 from wayside.plates.decode import agreed_class, decode
@@ -13,6 +15,9 @@ from wayside.plates.strict import strict
 from wayside.plates.svg import draw
 from wayside.plates.text import canonical_key, normalise
 from wayside.plates.vote import vote
+
+if TYPE_CHECKING:
+    from wayside.plates.index import PlateIndex
 
 __all__ = [
     "Explanation",

@@ -51,8 +51,6 @@ class Guess:
     """Log of prior times likelihood; comparable between guesses of one search only."""
     fits: tuple[tuple[Fit, float], ...]
     """The forms it fits with their prior weights; empty for a text of no known syntax."""
-    dropped: int
-    """Characters of the read that are held to be no part of the plate."""
 
 
 _NOTHING_MORE: Final = dict.fromkeys(ALPHABET, 0)
@@ -97,7 +95,7 @@ def misread_missions(text: str, matcher: Matcher) -> list[Guess]:
             other = text[:at] + character + text[at + 1 :]
             fits = tuple(matcher.weighed(mask & matcher.mask(other), other))
             if fits:
-                guesses.append(Guess(other, cost + math.log(sum(w for _, w in fits)), fits, 0))
+                guesses.append(Guess(other, cost + math.log(sum(w for _, w in fits)), fits))
     return guesses
 
 
@@ -180,7 +178,7 @@ def _ranked(ways: list[_Way], top: str, matcher: Matcher) -> list[Guess]:
         total = score - len(text) * LOG_TYPICAL + math.log(weight)
         total += 0.0 if text.translate(TWINS) == clean else LOG_UNCLEAN
         if text not in best or total > best[text].log_weight:
-            best[text] = Guess(text, total, fits, len(top) - len(text))
+            best[text] = Guess(text, total, fits)
     return sorted(best.values(), key=lambda guess: (-guess.log_weight, guess.text))
 
 
