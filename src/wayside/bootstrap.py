@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from wayside.config import CameraPlan, check_gates
+from wayside.config import LONGEST_NAME, CameraPlan, check_gates
 from wayside.domain import Passage, SourceError
 from wayside.pipeline import CameraSettings, watch
 from wayside.pipeline.sources import (
@@ -89,8 +89,10 @@ class Camera:
 def camera_name(source: FrameSource) -> str:
     """What a camera is called when nobody named it: after its file, its folder or its host."""
     if "://" in source.name:
-        return source.name.split("://", 1)[1].split("/", 1)[0]
-    return Path(source.name).stem or Path(source.name).absolute().name
+        name = source.name.split("://", 1)[1].split("/", 1)[0]
+    else:
+        name = Path(source.name).stem or Path(source.name).absolute().name
+    return "".join(character if character.isprintable() else "_" for character in name)[:LONGEST_NAME] or "camera"
 
 
 def open_camera(plan: CameraPlan, *, rate: float | None = None, patience_s: float | None = None) -> Camera:

@@ -17,7 +17,7 @@ from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
 from wayside.cli.plate import plate_command, plates_app
 from wayside.cli.read import read
-from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise
+from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise, speak_any_language
 from wayside.cli.watch import watch
 
 app = typer.Typer(
@@ -77,4 +77,5 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """The `wayside` command."""
     silence_native_noise()
+    speak_any_language()
     sys.exit(run(sys.argv[1:]))

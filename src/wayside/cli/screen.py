@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import io
 import logging
 import os
 import sys
@@ -67,6 +68,12 @@ def silence_native_noise() -> None:
             os.dup2(nowhere.fileno(), 2)
         sys.stderr = os.fdopen(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
         faulthandler.enable(kept)
+
+
+def speak_any_language() -> None:
+    """Lets a terminal that knows few characters show a question mark instead of ending the program."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 class _Speed(ProgressColumn):

@@ -44,7 +44,7 @@ class Lines:
 
     def write(self, document: Document) -> None:
         """Adds one line; when this returns it is on the disk. Raises RecordError."""
-        line = json.dumps(document, ensure_ascii=False).encode() + b"\n"
+        line = json.dumps(document, ensure_ascii=False).encode(errors="replace") + b"\n"
         try:
             with self._lock:
                 self._write_whole(line)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -115,6 +116,15 @@ def test_a_closed_pipe_is_no_traceback(data: Path) -> None:
     command = f"{sys.executable} -c 'from wayside.cli import main; main()' passages --data {data} --json | true"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
     assert ended.stderr == ""
+
+
+def test_a_terminal_of_few_characters_is_no_traceback(data: Path) -> None:
+    """What it cannot show becomes a question mark."""
+    command = [sys.executable, "-c", "from wayside.cli import main; main()", "passages", "--data", str(data)]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env=environment)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "(no plate found)      ?  ?  ?  car" in ended.stdout
 
 
 def test_what_libraries_print_by_themselves_is_not_shown(tmp_path: Path) -> None:

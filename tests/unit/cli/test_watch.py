@@ -98,6 +98,25 @@ def test_without_options_the_source_says_what_it_can(wayside: Command, clip: Pat
     assert settings.started_at == datetime.fromtimestamp(1_700_000_000, UTC)
 
 
+def test_a_camera_gets_a_name_that_can_be_printed(wayside: Command, clip: Path, pipeline: Any) -> None:
+    """Whatever its file is called."""
+    odd = clip.rename(clip.with_name("a\x1b\n" + "x" * 100 + ".avi"))
+    said = wayside("watch", odd, "--data", "data", "--output", "out.jsonl")
+    assert said.code == 0
+    (settings,) = pipeline.settings
+    assert settings.name == "a__" + "x" * 61
+
+
+def test_a_file_whose_name_is_no_text_is_refused(wayside: Command, clip: Path) -> None:
+    """File names of this system may be any bytes; OpenCV's decoder takes only some."""
+    odd = clip.rename(clip.with_name(os.fsdecode(b"a\xff.avi")))
+    said = wayside("watch", odd)
+    assert said.code == 1
+    assert said.complaints[0].endswith(
+        "a\N{REPLACEMENT CHARACTER}.avi: the name is no valid text; rename it or its folder"
+    )
+
+
 def test_several_sources_are_watched_one_after_another(wayside: Command, clip: Path, tmp_path: Path) -> None:
     """One that cannot be opened keeps none of the others from being watched, but is told in the exit code."""
     folder = write_pictures(tmp_path / "frames", [f"{number}.jpg" for number in range(12)])

@@ -28,6 +28,14 @@ def test_a_line_can_be_read_as_soon_as_it_is_written(tmp_path: Path) -> None:
         ]
 
 
+def test_a_name_that_is_no_text_does_not_stop_the_writing(tmp_path: Path) -> None:
+    """File names of this system may be any bytes."""
+    path = tmp_path / "out.jsonl"
+    with Lines(path) as lines:
+        lines.write({"file": os.fsdecode(b"bad\xff.jpg")})
+    assert json.loads(path.read_text("utf-8")) == {"file": "bad?.jpg"}
+
+
 def test_the_file_starts_empty(tmp_path: Path) -> None:
     """The same command twice gives the same file."""
     path = tmp_path / "out.jsonl"

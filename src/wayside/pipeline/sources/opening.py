@@ -36,14 +36,17 @@ def connect(stream: Stream) -> Decoder | None:
 
 
 def check_file(path: Path) -> None:
-    """Raises SourceError for a path that no decoder needs to look at."""
+    """Raises SourceError for a path that no decoder needs to look at, or may look at."""
     try:
+        str(path.resolve()).encode()  # OpenCV 5.0 crashes on a path that is no valid UTF-8
         if not path.exists():
             raise SourceError(f"{path}: no such file or folder; check the name")
         if not path.is_file():
             raise SourceError(f"{path}: is neither a file nor a folder; name a video or a folder of pictures")
         if path.stat().st_size == 0:
             raise SourceError(f"{path}: is empty; copy or download it again")
+    except UnicodeEncodeError:
+        raise SourceError(f"{path}: the name is no valid text; rename it or its folder") from None
     except OSError as error:
         raise SourceError(f"{path}: cannot be looked at ({error.strerror}); check the name") from None
     if not os.access(path, os.R_OK):

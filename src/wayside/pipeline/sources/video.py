@@ -37,8 +37,16 @@ def modified_at(path: Path) -> datetime:
 def checked_first(name: str, decoder: Decoder) -> Picture:
     """The first picture of a video that was just opened.
 
-    Raises SourceError where its pictures have no size, are too large, or cannot be decoded.
+    Raises SourceError where its pictures have no size, are too large, or cannot be decoded; then the decoder is closed.
     """
+    try:
+        return _first(name, decoder)
+    except SourceError:
+        decoder.close()
+        raise
+
+
+def _first(name: str, decoder: Decoder) -> Picture:
     width, height = decoder.size
     if width * height > MAX_PIXELS:
         raise SourceError(
@@ -68,11 +76,7 @@ class Video:
         self.dropped = 0
         self._decoder = decoder
         self._closing = False
-        try:
-            self._first: Picture | None = checked_first(name, decoder)
-        except SourceError:
-            decoder.close()
-            raise
+        self._first: Picture | None = checked_first(name, decoder)
         self.size: tuple[int, int] = (self._first.image.shape[1], self._first.image.shape[0])
         self.frame_total = decoder.total
 
