@@ -22,7 +22,9 @@ from training.simulator.vehicles import PAINTS, Vehicle
 from training.simulator.weather import Sensor
 
 GATE_Y = 18.0
-"""Metres from the camera's foot to the gate."""
+"""Metres from the camera's foot to the barrier."""
+LINE_Y = GATE_Y + 4.2
+"""Where the stop line is; the gate is drawn there, so that vehicles are whole in the picture on both sides of it."""
 FAR_Y = 80.0
 """Where vehicles from afar begin, metres."""
 _STOP_BEFORE_M = 5.0
@@ -34,7 +36,7 @@ def gate_camera(size: tuple[int, int]) -> Camera:
 
 
 def _gate_road(rng: np.random.Generator) -> Road:
-    road = make_road(2, left_hand_traffic=True, rng=rng, stop_line_y=GATE_Y + 4.2)
+    road = make_road(2, left_hand_traffic=True, rng=rng, stop_line_y=LINE_Y)
     lanes = tuple((way * -1.55, way) for way in (1, -1))
     return replace(road, lanes=lanes, left=-3.1, right=3.1, pavement=1.8, dashed_centre=True, paved_verge=False)
 
@@ -51,8 +53,8 @@ def _stage(
 
 
 def gate_line(camera: Camera, road: Road) -> GateLine:
-    """The gate across the road in pixels; towards the camera is "in"."""
-    ends = np.array([[road.left - 0.9, GATE_Y, 0.0], [road.right + 0.9, GATE_Y, 0.0]])
+    """The gate across the road in pixels, along the stop line; towards the camera is "in"."""
+    ends = np.array([[road.left - 0.9, LINE_Y, 0.0], [road.right + 0.9, LINE_Y, 0.0]])
     pixels, _ = camera.project(ends)
     (x1, y1), (x2, y2) = np.round(pixels, 0).astype(float).tolist()
     return GateLine("gate", (x1, y1), (x2, y2), forward="in", backward="out")
@@ -166,10 +168,10 @@ DEMO_CAST = (
     Part(21.0, -1, 9.5, "hatchback", "blue", "fr", "GH-582-KT", 2),
     Part(24.2, 1, 9.0, "suv", "light blue", "gb", "KX66 TYH", 1),
     Part(26.2, -1, 8.0, "lorry", "dark blue", "gb", "FJ21 ZPA", 1),
-    Part(30.4, 1, 9.0, "suv", "green", "nl", "TX-841-P", 2),
+    Part(30.4, 1, 9.0, "suv", "green", "nl", "TX-846-P", 2),
     Part(33.6, -1, 9.5, "estate", "dark blue", "gb", "BD70 SLU", 4),
-    Part(37.0, 1, 8.5, "pickup", "orange", "pl", "WA 5821K", 1),
-    Part(39.4, -1, 9.5, "hatchback", "beige", "gb_diplomatic", "112 D 305", 1),
+    Part(37.0, 1, 8.5, "pickup", "orange", "pl", "WA 5837K", 1),
+    Part(39.4, -1, 9.5, "hatchback", "beige", "gb_diplomatic", "126 D 305", 1),
 )
 """The demo: both ways, diplomats of both letters, plates of five countries, one that waits at the barrier."""
 
