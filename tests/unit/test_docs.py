@@ -85,6 +85,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not missing
 
 
+def test_every_page_can_be_found_from_the_first() -> None:
+    """A page that nothing leads to is not read."""
+    index = (DOCS / "README.md").read_text("utf-8")
+    lost = [page.name for page in DOCS.rglob("*.md") if page.name not in index and page != DOCS / "README.md"]
+    assert not lost
+
+
 def test_make_targets_named_in_the_readme_exist() -> None:
     """The first commands that a newcomer types."""
     named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE))
