@@ -109,11 +109,11 @@ def test_rtsp_is_decoded(opened: Open) -> None:
         decoder = must_open(opened, camera.url, "rtsp")
         pictures = [decoder.read() for _ in range(6)]
         assert decoder.total is None
+        assert decoder.rate == pytest.approx(RATE, rel=0.3)
         decoder.close()
     numbers = [number_of(picture.image) for picture in pictures if picture is not None]
     assert len(numbers) == 6
     assert numbers == list(range(numbers[0], numbers[0] + 6))
-    assert decoder.rate == pytest.approx(RATE, rel=0.3)
 
 
 def test_a_refusing_camera_is_not_opened(opened: Open) -> None:
