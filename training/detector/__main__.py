@@ -6,12 +6,17 @@ from __future__ import annotations
 import argparse
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from training.detector.data import load_pack, load_simulated
+from training.detector.export import OUTPUTS, export, write_card
+from training.detector.measure import measured
+from training.detector.net import Detector
 from training.detector.train import SHAPES, Stage, run
 from training.detector.views import Library
+from wayside.vision.cards import SHIPPED
 
 HERE = Path(__file__).parent
 
@@ -26,20 +31,51 @@ def main() -> None:
     parser.add_argument("--to-stage", type=int)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--ship", type=Path, default=SHIPPED, help="folder for the model and its card")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     recipe = tomllib.loads((HERE / "recipes.toml").read_text())[options.task]
     stages = [Stage(**s) for s in recipe["stage"]]
-    samples = [s for s in load_pack("train") if options.task == "vehicle" or s.plates_labelled]
-    if options.task == "vehicle":
-        samples = [s for s in samples if s.vehicles_complete]
-    simulated = load_simulated(options.simulated) if options.simulated else []
-    libraries = (Library(samples), Library(simulated))
     weights = [options.work / f"{options.task}-{i}.pt" for i in range(len(stages))]
-    for index in range(options.from_stage, options.to_stage or len(stages)):
-        start = weights[index - 1] if index else None
-        run(options.task, stages[index], libraries, options.seed + index, start, weights[index])
+    chosen = range(options.from_stage, len(stages) if options.to_stage is None else options.to_stage)
+    if chosen:
+        libraries = _libraries(options)
+        for index in chosen:
+            start = weights[index - 1] if index else None
+            run(options.task, stages[index], libraries, options.seed + index, start, weights[index])
+    if weights[-1].exists():
+        ship(options.task, weights[-1], options.ship, recipe["card"] | {"seed": options.seed})
+
+
+def _libraries(options: argparse.Namespace) -> tuple[Library, Library]:
+    """Real pictures whose labels the task may believe, and simulator frames."""
+    real = load_pack("train")
+    if options.task == "vehicle":
+        real = [s for s in real if s.vehicles_complete]
+    else:
+        real = [s for s in real if s.plates_labelled]
+    return Library(real), Library(load_simulated(options.simulated) if options.simulated else [])
+
+
+def ship(task: str, weights: Path, folder: Path, facts: dict[str, Any]) -> None:
+    """Export, measure on the validation pictures and write the card beside the model."""
+    name, shape = f"{task}_detector", SHAPES[task]
+    digest = export(shape, weights, folder / f"{name}.onnx")
+    card = {
+        "file": f"{name}.onnx",
+        "sha256": digest,
+        "input": "picture: uint8 (1, height, width, 3) blue green red; both sides multiples of "
+        f"{2 ** len(shape.widths)}",
+        "outputs": ", ".join(OUTPUTS[shape.corners]) + f": heat map at stride {shape.stride}, zero off its peaks;"
+        " distances to left, top, right, bottom; all in pixels of the input",
+        "parameters": sum(p.numel() for p in Detector(shape).parameters()),
+        "command": f"python -m training.detector {task} --simulated FRAMES",
+        **facts,
+    }
+    path = folder / f"{name}.toml"
+    write_card(path, card, {})  # the measurement loads the model through its card
+    write_card(path, card, measured(task, folder))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ from wayside.domain import Box, Crossing, Direction, Gate, Track, TrackPoint, Tr
 HYSTERESIS = 0.12
 # And it must have come at least this share of its size across, from its furthest on the one side.
 LEAST_TRAVEL = 0.4
+# A vehicle that leaves at the picture's edge is cut there and its centre hardly moves on: at the end of a track so
+# many last sights beyond the line are enough, if it came from far enough on the other side.
+LAST_SIGHTS = 3
 # A gate drawn across the lanes is meant for a vehicle that passes just beside its end, too.
 BEYOND_END = 0.06
 
@@ -43,15 +46,16 @@ def crossings(track: Track, gates: Sequence[Gate]) -> tuple[Crossing, ...]:
 
 
 def _gate_crossings(track: Track, gate: Gate) -> Iterator[Crossing]:
+    sights = [_look(point, gate) for point in track.points]
+    leaving = _leaving(sights)
     settled = 0.0
     """The greatest depth on the side where the vehicle surely was last; 0 before it was surely anywhere."""
     met: tuple[float, bool] | None = None
-    before: _Seen | None = None
-    for seen in (_look(point, gate) for point in track.points):
-        if before is not None and before.depth * seen.depth <= 0 and before.depth != seen.depth:
+    for index, seen in enumerate(sights):
+        before = sights[max(0, index - 1)]
+        if before.depth * seen.depth <= 0 and before.depth != seen.depth:
             met = _moment(before, seen)
-        before = seen
-        if abs(seen.depth) < HYSTERESIS:
+        if abs(seen.depth) < HYSTERESIS and index < leaving:
             continue
         if settled * seen.depth >= 0:
             settled = max(settled, seen.depth, key=abs)
@@ -59,6 +63,13 @@ def _gate_crossings(track: Track, gate: Gate) -> Iterator[Crossing]:
             if met is not None and met[1]:
                 yield Crossing(gate.name, gate.forward if seen.depth > 0 else gate.backward, met[0])
             settled = seen.depth
+
+
+def _leaving(sights: Sequence[_Seen]) -> int:
+    """Index of the sight from which the last ones, near the line but all on one side, are believed."""
+    last = [seen.depth for seen in sights[-LAST_SIGHTS:]]
+    together = all(d > 0 for d in last) or all(d < 0 for d in last)
+    return len(sights) - 1 if together else len(sights)
 
 
 def _look(point: TrackPoint, gate: Gate) -> _Seen:

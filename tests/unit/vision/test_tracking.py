@@ -109,7 +109,23 @@ def test_flicker_is_no_vehicle() -> None:
 def test_weak_detections_never_start_a_track() -> None:
     """Doubtful boxes carry a track on but do not begin one."""
     assert driven(every(0.1, 3), lambda t: car(300, 200, score=0.25)) == []
-    assert len(driven(every(0.1, 3), lambda t: car(300, 200, score=0.6 if t < 0.5 else 0.25))) == 1
+    assert len(driven(every(0.1, 3), lambda t: car(50 + 100 * t, 200, score=0.6 if t < 1.2 else 0.25))) == 1
+
+
+def test_what_is_mostly_doubtful_was_no_vehicle() -> None:
+    """A striped barrier that now and then looks like a car is not recorded, a moving doubtful one is."""
+    randomness = random.Random(2)
+
+    def doubtful(share: float) -> float:
+        return 0.4 if randomness.random() < share else 0.25
+
+    assert driven(every(0.1, 10), lambda t: car(300, 200, score=doubtful(0.4))) == []
+    assert len(driven(every(0.1, 5), lambda t: car(50 + 100 * t, 200, score=doubtful(0.6)))) == 1
+
+
+def test_what_lasts_a_quarter_of_a_second_was_no_vehicle() -> None:
+    """A reflection over a few frames of a fast camera is not recorded."""
+    assert driven(every(0.02, 3), lambda t: car(300 + 400 * t, 200) if t < 0.25 else None) == []
 
 
 def test_double_detection_is_one_vehicle() -> None:

@@ -7,6 +7,7 @@ Zhang et al., "ByteTrack" (ECCV 2022). Vehicles that stand still are remembered 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,15 @@ class TrackerSettings:
     keep_score: float = 0.15
     """A weaker detection is not even used to carry a track on."""
     confirm_points: int = 3
-    """A track seen less often than this was never a vehicle."""
+    """A track surely seen less often than this was never a vehicle,"""
+    confirm_s: float = 0.3
+    """nor one that lasted less,"""
+    confirm_share: float = 0.35
+    """nor one of which a smaller share was sure: a pattern that now and then looks like a vehicle,"""
+    confirm_share_still: float = 0.6
+    """nor one that never moved and was often doubtful: a barrier, a shadow, a sign."""
+    moved: float = 0.4
+    """Box sizes from where a track began, from which on it has moved."""
     lost_s: float = 1.2
     """A moving vehicle unseen for so long has gone."""
     lost_still_s: float = 12.0
@@ -41,6 +50,10 @@ class Live:
     model: MotionModel
     points: list[TrackPoint] = field(default_factory=list)
     last_s: float = 0.0
+    sure: int = 0
+    """How many of the points were sure detections."""
+    strayed: float = 0.0
+    """How far it ever was from where it began, in box sizes of then."""
 
     @property
     def latest(self) -> Detection:
@@ -77,7 +90,7 @@ class Tracker:
         seen = tuple(
             (live.number, live.latest)
             for live in self._live
-            if live.last_s == now and len(live.points) >= self._settings.confirm_points
+            if live.last_s == now and live.sure >= self._settings.confirm_points
         )
         return Tracked(seen, ended)
 
@@ -120,18 +133,23 @@ class Tracker:
         )
 
     def _extend(self, live: Live, detection: Detection) -> None:
-        assert self._now_s is not None
         live.model.correct(detection.box)
-        live.points.append(TrackPoint(self._now_s, detection))
-        live.last_s = self._now_s
+        self._append(live, detection)
 
     def _begin(self, detection: Detection) -> None:
-        assert self._now_s is not None
         self._count += 1
         live = Live(self._count, MotionModel(detection.box))
+        self._append(live, detection)
+        self._live.append(live)
+
+    def _append(self, live: Live, detection: Detection) -> None:
+        assert self._now_s is not None
         live.points.append(TrackPoint(self._now_s, detection))
         live.last_s = self._now_s
-        self._live.append(live)
+        live.sure += detection.score >= self._settings.start_score
+        first = live.points[0].detection.box
+        away = math.dist(first.centre, detection.box.centre) / math.sqrt(max(first.area, 1.0))
+        live.strayed = max(live.strayed, away)
 
     def _drop_duplicates(self) -> None:
         """Of two tracks that lie on each other the younger was never a second vehicle."""
@@ -144,17 +162,21 @@ class Tracker:
         self._live = [live for live in self._live if live in kept]
 
     def _still(self, live: Live) -> bool:
-        return len(live.points) >= self._settings.confirm_points and live.model.speed < self._settings.still_speed
+        return live.sure >= self._settings.confirm_points and live.model.speed < self._settings.still_speed
+
+    def _confirmed(self, live: Live) -> bool:
+        settings = self._settings
+        share = settings.confirm_share if live.strayed >= settings.moved else settings.confirm_share_still
+        lasted = live.last_s - live.points[0].time_s
+        return live.sure >= max(settings.confirm_points, share * len(live.points)) and lasted >= settings.confirm_s
 
     def _gone(self, live: Live) -> bool:
         assert self._now_s is not None
         unseen = self._now_s - live.last_s
-        if len(live.points) < self._settings.confirm_points:
+        if live.sure < self._settings.confirm_points:
             return unseen > self._settings.lost_s / 2
         return unseen > (self._settings.lost_still_s if self._still(live) else self._settings.lost_s)
 
     def _end(self, gone: list[Live]) -> tuple[Track, ...]:
         self._live = [live for live in self._live if live not in gone]
-        return tuple(
-            Track(live.number, tuple(live.points)) for live in gone if len(live.points) >= self._settings.confirm_points
-        )
+        return tuple(Track(live.number, tuple(live.points)) for live in gone if self._confirmed(live))

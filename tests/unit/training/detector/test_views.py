@@ -82,7 +82,7 @@ def test_target_of_a_plate(tmp_path: Path) -> None:
     x, y = (column + 0.5) * 4, (row + 0.5) * 4
     left, top, right, bottom = target.geometry[:4, row, column]
     assert np.allclose([x - left, y - top, x + right, y + bottom], [160, 200, 240, 220], atol=0.01)
-    corners = target.geometry[4:, row, column].reshape(4, 2) + [x, y]
+    corners = np.add(target.geometry[4:, row, column].reshape(4, 2), (x, y))
     assert np.allclose(corners, box_quad(160, 200, 240, 220), atol=0.01)
 
 
