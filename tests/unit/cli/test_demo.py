@@ -86,7 +86,7 @@ def test_a_second_demo_begins_with_an_empty_record(wayside: Command, tmp_path: P
 def test_the_page_needs_nothing_else_and_trusts_no_text(tmp_path: Path) -> None:
     """No script, no outside address; what a plate says is text."""
     passage, pictures, root = recorded(tmp_path, "<script>alert(1)</script>")
-    text = page([Pair(passage, None)], Score(0, 0, 1, 0, 0, 0, 0, 0), STARTED_AT, 10.0, root)
+    text = page([Pair(passage, None)], Score(0, 0, 1, 0, 0, 0, 0, 0, 0), STARTED_AT, 10.0, root)
     inside = Inside(text)
     assert "script" not in inside.tags
     assert "link" not in inside.tags

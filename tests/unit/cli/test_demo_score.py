@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from factories import NOON, full_passage
 
+from wayside.cli.demo.page import true_meaning
 from wayside.cli.demo.score import Pair, Score, match, score
 from wayside.cli.demo.truth import TrueCrossing, TrueVehicle, read_truth
 from wayside.domain import Crossing, Direction, Gate, Passage, PlateReading, Point, SourceError, Unread
@@ -46,7 +47,7 @@ def compared(passages: list[Passage], vehicles: list[TrueVehicle]) -> Score:
 def test_a_perfect_run_passes() -> None:
     """Everything found, nothing invented."""
     result = compared([passage("AB12", 0), passage("CD34", 20)], [vehicle("CD34", 20), vehicle("AB12", 0)])
-    assert result == Score(2, 2, 0, 2, 2, 2, 2, 2)
+    assert result == Score(2, 2, 0, 2, 2, 2, 0, 2, 2)
     assert result.passed
 
 
@@ -86,6 +87,21 @@ def test_plates_are_compared_exactly_and_merged(read: str | None, exact: int, me
     """O is 0 and I is 1, and nothing else."""
     result = compared([passage(read, 0)], [vehicle("AB10", 0)])
     assert (result.found, result.plates_exact, result.plates_merged) == (1, exact, merged)
+
+
+def test_a_meaning_is_right_with_country_and_class() -> None:
+    """The passages of these tests say that they are British diplomats, the vehicles that they are civil."""
+    diplomat = replace(vehicle("AB12", 0), plate_class="diplomatic")
+    foreign = replace(diplomat, country="FR")
+    assert [
+        compared([passage("AB12", 0)], [one]).meanings_right for one in (vehicle("AB12", 0), diplomat, foreign)
+    ] == [
+        0,
+        1,
+        0,
+    ]
+    assert true_meaning(Pair(passage("AB12", 0), foreign)) == "FR diplomatic"
+    assert true_meaning(Pair(passage("AB12", 0), diplomat)) is None
 
 
 def test_a_plate_that_nobody_can_read_is_not_asked_for() -> None:

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from wayside import bootstrap
 from wayside.cli.demo.clip import CLIP, TRUTH, demo_folder
-from wayside.cli.demo.page import page, starts, verdict
+from wayside.cli.demo.page import page, starts, true_meaning, verdict
 from wayside.cli.demo.score import Pair, Score, match, score
 from wayside.cli.demo.truth import Truth, read_truth
 from wayside.cli.failures import EXIT_FAILED, EXIT_STOPPED
@@ -84,6 +84,8 @@ def row(pair: Pair) -> tuple[Text | str, ...]:
         return ("–", Text(plate), "–", "–", "–", "–", vehicle.kind if vehicle else "–", sign)
     if vehicle is not None and verdict(pair) == "wrong":
         sign.append(f" {vehicle.plate}")
+    elif truly := true_meaning(pair):
+        sign.append(f" but {truly}")
     return (
         f"{passage.began_at:%H:%M:%S}",
         Text(plate_words(passage.plate), style="bold"),
@@ -111,6 +113,7 @@ def score_lines(result: Score) -> list[str]:
     return [
         f"passages found   {result.found} of {result.vehicles}, {result.invented} invented",
         f"plates right     {result.plates_merged} of {result.plates} with O=0 and I=1, {result.plates_exact} exactly",
+        f"meanings right   {result.meanings_right} of {result.plates}: country and class",
         f"crossings right  {result.crossings_right} of {result.crossings}",
     ]
 

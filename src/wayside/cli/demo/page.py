@@ -12,6 +12,7 @@ from pathlib import Path
 import jinja2
 
 from wayside.cli.demo.score import Pair, Score
+from wayside.cli.demo.truth import TrueVehicle
 from wayside.cli.words import direction_words, meaning_words, occupants_words, percent, plate_words, printable
 from wayside.domain import Passage
 
@@ -33,6 +34,8 @@ class Card:
     probability_share: float
     reads: int
     registration: str
+    true_registration: str | None
+    """Where the stated one is wrong."""
     direction: str
     occupants: str
     pictures: dict[str, str]
@@ -62,14 +65,39 @@ def verdict(pair: Pair) -> str:
     return "right" if pair.plate_merged or pair.vehicle.plate is None else "wrong"
 
 
+def true_meaning(pair: Pair) -> str | None:
+    """Country and class of the plate where a passage states others; None where it states them right."""
+    if pair.passage is None or pair.vehicle is None or pair.vehicle.plate is None or pair.meaning_right:
+        return None
+    return f"{pair.vehicle.country} {(pair.vehicle.plate_class or '').replace('_', ' ')}".strip()
+
+
+def missed(vehicle: TrueVehicle) -> Card:
+    """What the page shows of a vehicle that no passage tells of."""
+    return Card(
+        verdict="missed",
+        time=f"{vehicle.began_s:.1f} s",
+        camera="",
+        kind=vehicle.kind,
+        plate="–",
+        true_plate=vehicle.plate,
+        probability="–",
+        probability_share=0,
+        reads=0,
+        registration="–",
+        true_registration=None,
+        direction="–",
+        occupants="–",
+        pictures={},
+    )
+
+
 def card(pair: Pair, root: Path) -> Card:
     """What the page shows of one pair; `root` is the data directory of the pictures."""
     passage, vehicle = pair.passage, pair.vehicle
     if passage is None:
-        assert vehicle is not None
-        return Card(
-            "missed", f"{vehicle.began_s:.1f} s", "", vehicle.kind, "–", vehicle.plate, "–", 0, 0, "–", "–", "–", {}
-        )
+        assert vehicle is not None, "a pair has at least one side"
+        return missed(vehicle)
     return Card(
         verdict=verdict(pair),
         time=f"{passage.began_at:%H:%M:%S}",
@@ -81,6 +109,7 @@ def card(pair: Pair, root: Path) -> Card:
         probability_share=100 * (passage.plate.probability or 0),
         reads=passage.plate.reads,
         registration=meaning_words(passage.registration),
+        true_registration=true_meaning(pair),
         direction=direction_words(passage),
         occupants=occupants_words(passage.occupants),
         pictures={one.role.value: picture_address(root / one.path) for one in passage.evidence},

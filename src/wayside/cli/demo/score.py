@@ -50,6 +50,14 @@ class Pair:
         """The same with O and 0, I and 1 taken for one."""
         return self.texts is not None and merged(self.texts[0]) == merged(self.texts[1])
 
+    @property
+    def meaning_right(self) -> bool:
+        """Whether country and class of the plate are stated as they truly are."""
+        said = self.passage.registration if self.passage else None
+        if said is None or self.vehicle is None:
+            return False
+        return (said.country, said.plate_class.value) == (self.vehicle.country, self.vehicle.plate_class)
+
     def crossings_right(self, started_at: datetime) -> int:
         """How many of the vehicle's crossings the passage tells, with the right way and about the right time."""
         if self.passage is None or self.vehicle is None:
@@ -114,6 +122,7 @@ class Score:
     plates: int
     plates_exact: int
     plates_merged: int
+    meanings_right: int
     crossings: int
     crossings_right: int
 
@@ -134,6 +143,7 @@ def score(pairs: Sequence[Pair], started_at: datetime) -> Score:
         plates=sum(vehicle.plate is not None for vehicle in vehicles),
         plates_exact=sum(pair.plate_exact for pair in both),
         plates_merged=sum(pair.plate_merged for pair in both),
+        meanings_right=sum(pair.meaning_right for pair in both if pair.vehicle and pair.vehicle.plate),
         crossings=sum(len(vehicle.crossings) for vehicle in vehicles),
         crossings_right=sum(pair.crossings_right(started_at) for pair in both),
     )
