@@ -74,8 +74,10 @@ def main() -> None:
     if options.public:
         public = PublicRecogniser(options.public)
         ways["PP-OCRv6"] = [public.read(pictures[crop.file]) for crop in crops]
-        halves = [public.read_halves(pictures[crop.file]) for crop in crops if crop.lines == 2]
-        ways["PP-OCRv6, halves"] = [halves.pop(0) if crop.lines == 2 else "" for crop in crops]
+        ways["PP-OCRv6, told how many lines"] = [
+            public.read_halves(pictures[crop.file]) if crop.lines == 2 else whole
+            for crop, whole in zip(crops, ways["PP-OCRv6"], strict=True)
+        ]
     print(table(crops, ways), "", f"One read: {speed}", "", calibration(crops, reads), sep="\n")
 
 
