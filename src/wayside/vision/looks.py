@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from wayside.domain import PlateRead
+from wayside.vision.levelling import level
 from wayside.vision.pictures import Picture, straighten
 from wayside.vision.plate_finder import FoundPlate
 from wayside.vision.reader import PlateReader, sharpness
 
 # Kept around the plate, in plate heights. Corners are off by a few per cent, so no one margin is best for every
 # plate: looks with different ones err differently, and together they are right more often (bench/README.md).
-MARGINS = (0.03, 0.08, 0.16)
+MARGINS = (0.08, 0.0, 0.16, 0.03)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Look:
 
 def look_at(frame: Picture, plate: FoundPlate, reader: PlateReader, margins: Sequence[float]) -> tuple[Look, ...]:
     """Read a plate once with each margin (shares of its height), in the same order."""
-    crops = [straighten(frame, plate.corners, margin) for margin in margins]
+    corners = level(frame, plate.corners)
+    crops = [straighten(frame, corners, margin) for margin in margins]
     return tuple(
         Look(plate, crop, PlateRead(characters, plate.box, sharpness(crop)))
         for crop, characters in zip(crops, reader.read(crops), strict=True)

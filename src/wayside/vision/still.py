@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from wayside.domain import Box, Detection, PlateRead, PlateReading, Registration
+from wayside.domain import Box, Detection, PlateRead, PlateReading, Point, Quad, Registration
 from wayside.plates import blended, stated, vote
+from wayside.vision.levelling import level
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, look_at
-from wayside.vision.pictures import Picture
+from wayside.vision.pictures import Picture, quad_of, straighten
 from wayside.vision.plate_finder import FoundPlate, merged
 from wayside.vision.reader import sharpness
 
@@ -23,9 +24,9 @@ WHOLE_PX = (320, 576)
 LEAST_PLATE = 0.3
 LEAST_VEHICLE = 0.3
 # A text less probable than this is not stated.
-LEAST_PROBABILITY = 0.35
-# A crop of unknown margin is also read with so much cut off, in shares of its height.
-TRIMS = (0.04, 0.1)
+LEAST_PROBABILITY = 0.1
+# A crop of unknown margin is also read levelled and with so much cut off all round, in shares of its height.
+INSETS = (0.0, 0.04, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,17 @@ def read_crop(picture: Picture, models: Models, country: str | None = None) -> S
     """Read a picture that is one plate already cut out; None where nothing on it could be read."""
     height, width = picture.shape[:2]
     box = Box(0, 0, width, height)
-    crops = [picture, *(_trimmed(picture, share) for share in TRIMS)]
-    reads = [PlateRead(c, box, sharpness(picture)) for c in models.reader.read(crops)]
+    levelled = level(picture, quad_of(box))
+    crops = [picture, *(straighten(picture, _inset(levelled, share), 0.0) for share in INSETS)]
+    reads = [PlateRead(characters, box, sharpness(picture)) for characters in models.reader.read(crops)]
     return _still_plate(reads, box, country)
 
 
-def _trimmed(picture: Picture, share: float) -> Picture:
-    """The picture without `share` of its height at every side."""
-    edge = int(share * picture.shape[0])
-    return picture[edge : picture.shape[0] - edge or None, edge : picture.shape[1] - edge or None]
+def _inset(corners: Quad, share: float) -> Quad:
+    """The corners moved inwards by `share` of the plate's height."""
+    edge = share * (corners.bottom_left.y - corners.top_left.y)
+    inwards = ((1, 1), (-1, 1), (-1, -1), (1, -1))
+    return Quad(*(Point(p.x + x * edge, p.y + y * edge) for p, (x, y) in zip(corners, inwards, strict=True)))
 
 
 def _still_plate(reads: Sequence[PlateRead], box: Box, country: str | None) -> StillPlate | None:

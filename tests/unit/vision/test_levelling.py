@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sloping plates made level."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from wayside.domain import Box, Quad
+from wayside.vision.levelling import level
+from wayside.vision.pictures import quad_of
+
+PLATE = Box(100, 100, 260, 136)
+
+
+def sloping(rise: float) -> NDArray[np.uint8]:
+    """A frame with a plate whose right end lies `rise` pixels lower than its left one."""
+    frame = np.full((240, 360, 3), 60, np.uint8)
+    cv2.rectangle(frame, (100, 100), (259, 135), (235, 235, 235), -1)
+    cv2.putText(frame, "LD15 KXM", (108, 127), cv2.FONT_HERSHEY_SIMPLEX, 0.95, (20, 20, 20), 3, cv2.LINE_AA)
+    shear = np.array([[1, 0, 0], [rise / 160, 1, -180 * rise / 160]], np.float32)
+    return np.asarray(cv2.warpAffine(frame, shear, (360, 240), borderValue=(60, 60, 60)), np.uint8)
+
+
+def rise_of(corners: Quad) -> float:
+    """How far the right end lies below the left one, in pixels."""
+    return (corners[1].y + corners[2].y - corners[0].y - corners[3].y) / 2
+
+
+@pytest.mark.parametrize("rise", [-24, -16, -8, 8, 16, 24])
+def test_the_slope_is_found(rise: float) -> None:
+    """Upright corners of a sloping plate are turned with it, to a few pixels over its 160."""
+    assert rise_of(level(sloping(rise), quad_of(PLATE))) == pytest.approx(rise, abs=4)
+
+
+def test_a_level_plate_stays() -> None:
+    """What is level already is not touched."""
+    corners = quad_of(PLATE)
+    assert level(sloping(0), corners) == corners
+
+
+@pytest.mark.parametrize("picture", [np.zeros((240, 360, 3), np.uint8), np.full((240, 360, 3), 255, np.uint8)])
+def test_nothing_to_see_changes_nothing(picture: NDArray[np.uint8]) -> None:
+    """Without any text the corners stay."""
+    assert level(picture, quad_of(PLATE)) == quad_of(PLATE)
+
+
+def test_plates_at_the_edge_and_of_no_size_do_not_raise() -> None:
+    """Corners outside the picture or on one point are answered."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 255, (50, 60, 3), dtype=np.uint8)
+    for box in (Box(-40, -20, 30, 10), Box(50, 40, 200, 90), Box(5, 5, 5, 5)):
+        assert len(level(noise, quad_of(box))) == 4
