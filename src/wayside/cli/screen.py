@@ -86,18 +86,20 @@ class _Speed(ProgressColumn):
 class Board:
     """The progress of every camera; invisible where nobody sits before a terminal."""
 
-    def __init__(self, *, results: Console = out) -> None:
-        """`results`: where lines of result go."""
-        self._results = results
-        console = results if results.is_terminal else err
+    def __init__(self, *, results: Console = out, bars: Console = err) -> None:
+        """`results`: where lines of result go; `bars`: where progress and complaints go.
+
+        Where both are the terminal, everything goes through `bars`, so that lines stand above the bars, not in them.
+        """
+        self._results = bars if results.is_terminal and bars.is_terminal else results
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             _Speed(),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[passages]} passages"),
-            console=console,
-            disable=not console.is_terminal,
+            console=bars,
+            disable=not bars.is_terminal,
             transient=True,
         )
 

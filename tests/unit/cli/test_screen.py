@@ -17,10 +17,10 @@ from wayside.cli.screen import Board
 from wayside.cli.stop import Stop
 
 
-def board_of(terminal: bool) -> tuple[Board, io.StringIO]:
-    """A board with results on a console of its own, and what is written there."""
+def console(terminal: bool) -> tuple[Console, io.StringIO]:
+    """A console of its own, and what is written there."""
     written = io.StringIO()
-    return Board(results=Console(file=written, force_terminal=terminal, width=120, highlight=False)), written
+    return Console(file=written, force_terminal=terminal, width=120, highlight=False), written
 
 
 def use(board: Board) -> None:
@@ -34,20 +34,29 @@ def use(board: Board) -> None:
 
 
 def test_a_terminal_gets_a_bar() -> None:
-    """With the camera's name, frames per second, the time left and the passages so far."""
-    board, written = board_of(terminal=True)
-    use(board)
-    shown = written.getvalue()
-    assert all(part in shown for part in ("north", "frames/s", "3 passages", "a line"))
-    assert "\x1b[2J" not in shown
+    """With the camera's name, frames per second, the time left and the passages so far; results stand above it."""
+    (out, results), (err, shown) = console(terminal=True), console(terminal=True)
+    use(Board(results=out, bars=err))
+    assert all(part in shown.getvalue() for part in ("north", "frames/s", "3 passages", "a line"))
+    assert "\x1b[2J" not in shown.getvalue()
+    assert results.getvalue() == ""
 
 
-def test_a_pipe_gets_lines_only(capfd: pytest.CaptureFixture[str]) -> None:
-    """Nothing but results."""
-    board, written = board_of(terminal=False)
-    use(board)
-    assert written.getvalue() == "a line\n"
-    assert capfd.readouterr().err == ""
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_pipe_gets_results_only(terminal: bool) -> None:
+    """Whether or not somebody sees the bar on standard error."""
+    (out, results), (err, shown) = console(terminal=False), console(terminal)
+    use(Board(results=out, bars=err))
+    assert results.getvalue() == "a line\n"
+    assert ("frames/s" in shown.getvalue()) == terminal
+
+
+def test_without_a_terminal_for_bars_results_stay_results() -> None:
+    """`wayside watch 2> log` in a terminal."""
+    (out, results), (err, shown) = console(terminal=True), console(terminal=False)
+    use(Board(results=out, bars=err))
+    assert "a line" in results.getvalue()
+    assert shown.getvalue() == ""
 
 
 def test_a_table_in_a_pipe_is_wide_enough(capfd: pytest.CaptureFixture[str]) -> None:
