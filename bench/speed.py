@@ -25,7 +25,7 @@ SECONDS = 20
 FPS = 25
 
 MEASURE = """
-import resource, sys, time
+import sys, time
 from wayside.cli import main
 began = time.perf_counter()
 sys.argv = ["wayside", "watch", sys.argv[1], "--data", sys.argv[2]]
@@ -36,7 +36,8 @@ except SystemExit as end:
 else:
     status = 0
 seconds = time.perf_counter() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# not getrusage: its peak starts with that of the process that started this one
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
 print("MEASURED", seconds, peak, status)
 """
 
@@ -59,13 +60,12 @@ def enlarged(source: Path, out: Path) -> int:
 def empty_road(source: Path, out: Path) -> int:
     """Write the median of the clip's frames (the road without vehicles) with sensor noise; returns its frames."""
     capture = cv2.VideoCapture(str(source))
+    step = max(1, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)) // 25)
     held = []
-    while True:
-        there, frame = capture.read()
-        if not there:
-            break
-        held.append(frame)
-    road = np.median(np.stack(held[:: max(1, len(held) // 25)]), axis=0)
+    while capture.grab():
+        if int(capture.get(cv2.CAP_PROP_POS_FRAMES)) % step == 0:
+            held.append(capture.retrieve()[1])
+    road = np.median(np.stack(held), axis=0)
     road = cv2.resize(road.astype(np.float32), SIZE)
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 2.5, (SIZE[1] + 64, SIZE[0] + 64, 1)).astype(np.float32)

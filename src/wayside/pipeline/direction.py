@@ -26,6 +26,10 @@ BEYOND_END = 0.06
 FOCAL_WIDTHS = 1.1
 LEAST_MOVE = 0.6
 """Vehicle heights that a vehicle must have moved before its travel is stated."""
+STANDS_SHIFT = 0.35
+"""Box sizes that the centre, and"""
+STANDS_GROWTH = 0.25
+"""the logarithm by which the height of a vehicle that stands may seem to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def course(track: Track, frame_size: tuple[int, int]) -> Course:
     boxes = whole if len(whole) >= 3 else [p.detection.box for p in track.points]
     share = max(1, len(boxes) // 6)
     first, last = _middle(boxes[:share]), _middle(boxes[-share:])
+    if _stands(first, last):
+        return Course(0.0, 0.0)
     width = frame_size[0]
     focal = FOCAL_WIDTHS * width
     rightward = (last.centre.x - width / 2) / last.height - (first.centre.x - width / 2) / first.height
@@ -112,6 +118,12 @@ def course(track: Track, frame_size: tuple[int, int]) -> Course:
     # A steep view changes the size little but the place much; a flat one the other way round.
     toward = nearer if abs(nearer) > abs(down) and nearer * down >= 0 else down
     return Course(rightward, toward)
+
+
+def _stands(first: Box, last: Box) -> bool:
+    """Neither place nor size changed by more than a box trembles; small boxes tremble most, seen in heights."""
+    shift = math.dist(first.centre, last.centre) / math.sqrt(max(first.area, 1.0))
+    return shift < STANDS_SHIFT and abs(math.log(last.height / first.height)) < STANDS_GROWTH
 
 
 def _cut(box: Box, frame_size: tuple[int, int]) -> bool:

@@ -67,7 +67,7 @@ def _sheared(corners: Quad, rise: float) -> Quad:
     )
     height = max(1.0, math.hypot(*down))
     width = (math.dist(top_left, top_right) + math.dist(bottom_left, bottom_right)) / 2
-    # The reduced picture is wider than the plate by the margins; only the plate's share of the rise is between its ends.
+    # The reduced picture is wider than the plate by the margins: only a share of the rise lies between its ends.
     share = rise / HEIGHT * (1 + 2 * MARGIN) * width / (width + 2 * MARGIN * height) / 2
 
     def moved(point: Point, sign: float) -> Point:

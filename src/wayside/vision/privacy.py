@@ -12,11 +12,11 @@ from wayside.domain import Box, Detection, VehicleKind
 from wayside.vision.pictures import Picture
 
 # Glass and heads lie within this upper share of a vehicle's box; plates and lamps below it.
-GLASS_SHARE = 0.58
+GLASS_SHARE = {VehicleKind.CAR: 0.5, VehicleKind.TRUCK: 0.6, VehicleKind.BUS: 0.65}
 # A rider sits above the box of the machine, by up to this share of its height.
 RIDER_ABOVE = 0.9
 # The blurred part is first reduced to so few pixels across that no face is left in it.
-CELLS = 12
+CELLS = 16
 
 
 def blurred(picture: Picture, vehicles: Iterable[Detection], persons: Iterable[Box], clear: Iterable[Box]) -> Picture:
@@ -38,7 +38,7 @@ def _occupied(vehicle: Detection) -> Box:
     if vehicle.kind in (VehicleKind.MOTORCYCLE, VehicleKind.BICYCLE):
         wide = box.grown(0.15)
         return Box(wide.left, box.top - RIDER_ABOVE * box.height, wide.right, box.top + 0.5 * box.height)
-    return Box(box.left, box.top, box.right, box.top + GLASS_SHARE * box.height)
+    return Box(box.left, box.top, box.right, box.top + GLASS_SHARE[vehicle.kind] * box.height)
 
 
 def _pixels(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

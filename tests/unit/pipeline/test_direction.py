@@ -100,6 +100,7 @@ def test_a_straight_drive_over_a_long_gate_counts_once(x: float, y0: float, y1: 
         ([at(600, 440 - 8 * i, 280 - 8 * i, 210 - 6 * i) for i in range(30)], Travel.AWAY),
         ([at(600, 100 + 15 * i) for i in range(30)], Travel.TOWARD),
         ([at(600 + (-1) ** i, 300) for i in range(30)], None),
+        ([at(600, 300 + i // 8, 24 - i // 8, 18 + i // 8) for i in range(30)], None),
     ],
 )
 def test_travel_in_the_picture(boxes: list[Box], expected: Travel | None) -> None:
