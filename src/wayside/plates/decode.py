@@ -11,7 +11,7 @@ from typing import Final
 from wayside.domain import Characters, PlateClass, Registration
 from wayside.plates.codes import Senders, shipped_codes
 from wayside.plates.matcher import Fit, Matcher, matcher
-from wayside.plates.search import Guess, misread_missions, search
+from wayside.plates.search import Guess, misread_missions, search, shapeless
 from wayside.plates.strict import lattice_of, probabilities
 from wayside.plates.tables import Series, known_marks, series_by_rule
 from wayside.plates.text import normalise
@@ -19,6 +19,9 @@ from wayside.plates.text import normalise
 WORTH_NAMING: Final = 0.001
 MOST_CANDIDATES: Final = 12
 
+TOO_RARE: Final = 1e-4
+"""Forms that together are so much rarer than a plate of no known syntax explain nothing: 3K7 before a British gate
+is no French mission's staff (3 K 7), but a short mark misread."""
 NEGLIGIBLE: Final = 0.005
 """A text this much likelier than a plate of a mission one misread character away is taken as it stands."""
 
@@ -142,7 +145,9 @@ def _registrations(shares: Sequence[_Share], raw: str, hints: Hints, senders: Se
     unknown = 0.0
     for text, share, fits in shares:
         total = sum([weight for _, weight in fits])
-        unknown += 0.0 if total else share
+        if total <= TOO_RARE * shapeless(text):
+            unknown += share
+            continue
         for fit, weight in fits:
             code = fit.form.part(text, "sender") if fit.form.parts else None
             meanings[fit.series.rule, text, code] += share * weight / total * _hinted(fit.series, hints)

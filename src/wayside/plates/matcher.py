@@ -25,6 +25,9 @@ FILLING: Final = 0.6
 MISSION_CLASSES: Final = frozenset({PlateClass.DIPLOMATIC, PlateClass.CONSULAR, PlateClass.INTERNATIONAL_ORG})
 MISSIONS_OFTENER: Final = 10.0
 """Sites that keep this record lie near missions: their plates are met so much oftener than in a whole country."""
+MISSIONS_ABROAD: Final = 0.05
+"""But a mission's plates hold in the country that issues them and seldom leave it: at a camera elsewhere so much rarer.
+Without this a short civil mark with one misread character, as 3K7, would pass for a French mission's staff (3 K 7)."""
 
 NO_FORM: Final = 1
 """Bit 0 stands for "a text of no known syntax" and survives every character."""
@@ -137,13 +140,15 @@ def _fits(tables: Sequence[Authority], home: str | None) -> Iterable[Fit]:
         weight = authority.weight / total
         if known:
             weight = weight * (1 - HOME_SHARE) + (HOME_SHARE if authority.country == home else 0.0)
-        shares = [_share(series) for series in authority.series]
+        shares = [_share(series, abroad=known and authority.country != home) for series in authority.series]
         for series, share in zip(authority.series, shares, strict=True):
             yield from _series_fits(series, weight * share / sum(shares))
 
 
-def _share(series: Series) -> float:
-    return series.share * (MISSIONS_OFTENER if series.plate_class in MISSION_CLASSES else 1.0)
+def _share(series: Series, *, abroad: bool) -> float:
+    if series.plate_class not in MISSION_CLASSES:
+        return series.share
+    return series.share * (MISSIONS_ABROAD if abroad else MISSIONS_OFTENER)
 
 
 def _series_fits(series: Series, weight: float) -> Iterable[Fit]:

@@ -172,7 +172,7 @@ def _ranked(ways: list[_Way], top: str, matcher: Matcher) -> list[Guess]:
     clean = top.translate(TWINS)
     for score, mask, text, _ in ways:
         fits = tuple(matcher.weighed(mask & matcher.ends[len(text)], text))
-        weight = sum(w for _, w in fits) + (_shapeless(text) if mask & NO_FORM else 0.0)
+        weight = sum(w for _, w in fits) + (shapeless(text) if mask & NO_FORM else 0.0)
         if not weight:
             continue
         total = score - len(text) * LOG_TYPICAL + math.log(weight)
@@ -182,7 +182,7 @@ def _ranked(ways: list[_Way], top: str, matcher: Matcher) -> list[Guess]:
     return sorted(best.values(), key=lambda guess: (-guess.log_weight, guess.text))
 
 
-def _shapeless(text: str) -> float:
+def shapeless(text: str) -> float:
     """Prior weight of one text of no known syntax; very short and very long ones are rarer still."""
     usual = 1.0 if 4 <= len(text) <= 8 else 0.1
     return NO_FORM_SHARE * usual / 36.0 ** len(text)

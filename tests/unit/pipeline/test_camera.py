@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.unit.pipeline.scenes import SIZE, STARTED, Car, Road
+from tests.unit.pipeline.scenes import STARTED, Car, Road
 from wayside.domain import EvidenceRole, Gate, OccupantStatus, Point, Travel, Unread
 from wayside.pipeline import CameraSettings, Finished, watch
 from wayside.pipeline.sources import SourceError
@@ -167,7 +167,7 @@ def test_resolution_change_in_mid_stream() -> None:
 
 
 def test_people_are_blurred_before_anything_is_stored() -> None:
-    """The stored frame differs from the camera's in the glass area, unless the site decided otherwise."""
+    """The glass of a stored vehicle has no detail left, unless the site decided otherwise."""
 
     def stripes(t: float) -> tuple[float, float] | None:
         return (300, 60 + 60 * t)
@@ -178,11 +178,12 @@ def test_people_are_blurred_before_anything_is_stored() -> None:
             picture[:, ::2][1:] //= 2
             return picture
 
-    def frame(found: list[Finished]) -> np.ndarray:
-        data = found[0].pictures[found[0].passage.evidence[0].sha256]
-        return np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)).astype(int)
+    def glass(found: list[Finished]) -> np.ndarray:
+        data = found[0].pictures[found[0].passage.evidence[1].sha256]
+        vehicle = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)).astype(int)
+        return vehicle[vehicle.shape[0] // 8 : vehicle.shape[0] * 2 // 5]
 
-    kept = frame(run(Striped([Car("AB12CDE", stripes, SLOW)], 4), privacy_blur=False))
-    hidden = frame(run(Striped([Car("AB12CDE", stripes, SLOW)], 4)))
-    assert np.abs(np.diff(hidden, axis=1)).mean() < 0.95 * np.abs(np.diff(kept, axis=1)).mean()
-    assert kept.shape == hidden.shape == SIZE[::-1]
+    kept = glass(run(Striped([Car("AB12CDE", stripes, SLOW)], 4), privacy_blur=False))
+    hidden = glass(run(Striped([Car("AB12CDE", stripes, SLOW)], 4)))
+    assert kept.shape == hidden.shape
+    assert np.abs(np.diff(hidden, axis=1)).mean() < 0.3 * np.abs(np.diff(kept, axis=1)).mean()
