@@ -9,8 +9,8 @@ from dataclasses import replace
 from wayside.domain import Registration
 from wayside.plates.decode import agreed_class, decode
 
-COUNTRY_FROM = 0.75
-"""A country is stated only when it is three times as likely as all others together."""
+COUNTRY_FROM = 0.9
+"""A country is stated only when it is nine times as likely as all others together."""
 
 
 def stated(text: str, *, country: str | None = None) -> Registration:
