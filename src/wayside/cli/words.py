@@ -14,8 +14,10 @@ def printable(text: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A probability as people say it."""
-    return UNKNOWN if share is None else f"{100 * share:.0f} %"
+    """A probability as people say it; what is less than certain is never called 100 %."""
+    if share is None:
+        return UNKNOWN
+    return ">99 %" if 0.995 <= share < 1.0 else f"{100 * share:.0f} %"
 
 
 def plate_words(plate: PlateReading) -> str:
