@@ -17,6 +17,8 @@ LEAST_VEHICLE_PX = 40.0
 # A plate narrower than this has characters of some 5 pixels: no reader tells them.
 LEAST_PLATE_PX = 32.0
 LEAST_SHARPNESS = 0.08
+# One stroke is a lamp or a door edge; the shortest plates (A 1) have two characters.
+LEAST_CHARACTERS = 2
 # Between two looks at one vehicle something must have changed: time, or its size in the picture.
 LOOK_AGAIN_S = 0.3
 LOOK_GROWN = 1.06
@@ -71,7 +73,7 @@ class Attention:
         self.found += 1
         self.widest_px = max(self.widest_px, look.found.box.width)
         self.sharpest = max(self.sharpest, look.read.sharpness)
-        if look.read.characters and look.found.box.width >= LEAST_PLATE_PX:
+        if len(look.read.characters) >= LEAST_CHARACTERS and look.found.box.width >= LEAST_PLATE_PX:
             self.reads.append(look.read)
             self.settled = self._is_settled()
 

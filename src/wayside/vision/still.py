@@ -23,6 +23,9 @@ VEHICLE_PX = 320
 WHOLE_PX = (320, 576)
 LEAST_PLATE = 0.3
 LEAST_VEHICLE = 0.3
+# Texts of fewer characters (A 1 is a British plate) are believed only on what surely looks like a plate.
+SHORT = 4
+SURE_PLATE = 0.6
 # A text less probable than this is not stated.
 LEAST_PROBABILITY = 0.1
 # A crop of unknown margin is also read levelled and with so much cut off all round, in shares of its height.
@@ -51,8 +54,13 @@ def read_still(picture: Picture, models: Models, country: str | None = None) -> 
     vehicles = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
     plates = find_plates(picture, vehicles, models)
     looks = [look_at(picture, plate, models.reader, MARGINS) for plate in plates]
-    read = [_still_plate([look.read for look in each], each[0].found.box, country) for each in looks]
-    return Still(tuple(p for p in read if p is not None), vehicles)
+    read = [(each[0].found, _still_plate([look.read for look in each], each[0].found.box, country)) for each in looks]
+    return Still(tuple(plate for found, plate in read if plate is not None and believed(found, plate)), vehicles)
+
+
+def believed(found: FoundPlate, plate: StillPlate) -> bool:
+    """Whether it is a plate at all: a lamp or a door edge gives one or two strokes and a doubtful detection."""
+    return len(plate.reading.text or "") >= SHORT or found.score >= SURE_PLATE
 
 
 def find_plates(picture: Picture, vehicles: tuple[Detection, ...], models: Models) -> tuple[FoundPlate, ...]:

@@ -72,6 +72,7 @@ def test_reasons_for_no_text() -> None:
     assert reason(look("LD15KXM", width=20)) is Unread.TOO_SMALL
     assert reason(look("", sharpness=0.01)) is Unread.TOO_BLURRED
     assert reason(look("", sharpness=0.9)) is Unread.NOT_A_PLATE
+    assert reason(look("7", sharpness=0.9)) is Unread.NOT_A_PLATE
     assert reason(look("LD15KXM")) is None
 
 
