@@ -18,6 +18,8 @@ KINDS = (VehicleKind.CAR, VehicleKind.BUS, VehicleKind.TRUCK, VehicleKind.MOTORC
 PERSON = len(KINDS)
 # A vehicle that fills so much of the frame is near and clear; a weak box of that size is the road itself.
 WIDE, SURE = 0.33, 0.45
+# And one that holds a whole other vehicle about as clear as itself is the two together, seen as one.
+INSIDE, RIVAL = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,19 @@ def _vehicles(scores: Array, strength: Array, boxes: Array, size: tuple[int, int
 
 def _phantom(index: int, kept: list[int], strength: Array, boxes: Array, size: tuple[int, int]) -> bool:
     """A weak box over most of the frame, or one that is only the sum of the vehicles inside it."""
-    box = boxes[index]
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    if area > WIDE * size[0] * size[1] and strength[index] < SURE:
-        return True
-    others = [k for k in kept if k != index and strength[k] > strength[index]]
-    if len(others) < 2:
-        return False
-    _, share = overlaps(box, boxes[others])
-    areas = (boxes[others, 2] - boxes[others, 0]) * (boxes[others, 3] - boxes[others, 1])
-    inside = (share > 0.8) & (areas < area)
-    return bool(inside.sum() >= 2 and areas[inside].sum() > 0.45 * area)
+    others = [k for k in kept if k != index]
+    _, share = overlaps(boxes[index], boxes[others])
+    area, areas = _area(boxes[index : index + 1])[0], _area(boxes[others])
+    inside = (share > INSIDE) & (areas < area)
+    if area > WIDE * size[0] * size[1]:
+        rivals = inside & (strength[others] > RIVAL * strength[index])
+        return bool(strength[index] < SURE or rivals.any())
+    parts = inside & (strength[others] > strength[index])
+    return bool(parts.sum() >= 2 and areas[parts].sum() > 0.45 * area)
+
+
+def _area(boxes: Array) -> Array:
+    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), np.float32)
 
 
 def _persons(scores: Array, boxes: Array) -> tuple[Box, ...]:
