@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,10 @@ def render_all(script: Script, workers: int = 1) -> Iterator[Frame]:
     if workers <= 1:
         yield from (render_frame(script, number) for number in range(script.frames))
         return
-    with ProcessPoolExecutor(workers, initializer=_take_script, initargs=(script,)) as pool:
+    # spawned, not forked: a child forked while a library holds a lock in a thread waits for ever
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_take_script, initargs=(script,)
+    ) as pool:
         yield from pool.map(_numbered, range(script.frames), chunksize=4)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -191,7 +192,7 @@ def write_stills(folder: Path, count: int, seed: int, workers: int) -> None:
         boxes, corners = csv.writer(box_file), csv.writer(corner_file)
         boxes.writerow(BOX_COLUMNS)
         corners.writerow(CORNER_COLUMNS)
-        with ProcessPoolExecutor(workers) as pool:
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
             for still in pool.map(job, range(count), chunksize=SHOTS_A_PLACE):
                 boxes.writerows(
                     (still.file, *still.size, label, *(f"{v:.1f}" for v in box), "human", "1.000")

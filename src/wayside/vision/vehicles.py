@@ -17,9 +17,10 @@ MULTIPLE = 64
 KINDS = (VehicleKind.CAR, VehicleKind.BUS, VehicleKind.TRUCK, VehicleKind.MOTORCYCLE, VehicleKind.BICYCLE)
 PERSON = len(KINDS)
 # A vehicle that fills so much of the frame is near and clear; a weak box of that size is the road itself.
-WIDE, SURE = 0.33, 0.45
-# And one that holds a whole other vehicle about as clear as itself is the two together, seen as one.
-INSIDE, RIVAL = 0.8, 0.5
+WIDE, SURE = 0.33, 0.33
+# And one that is not clear and holds a whole other vehicle, at least a tenth of its size and half as clear, is the two
+# together, seen as one.
+CLEAR, INSIDE, RIVAL, RIVAL_SIZE = 0.55, 0.8, 0.5, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def _phantom(index: int, kept: list[int], strength: Array, boxes: Array, size: t
     area, areas = _area(boxes[index : index + 1])[0], _area(boxes[others])
     inside = (share > INSIDE) & (areas < area)
     if area > WIDE * size[0] * size[1]:
-        rivals = inside & (strength[others] > RIVAL * strength[index])
-        return bool(strength[index] < SURE or rivals.any())
+        rivals = inside & (strength[others] > RIVAL * strength[index]) & (areas > RIVAL_SIZE * area)
+        return bool(strength[index] < SURE or (strength[index] < CLEAR and rivals.any()))
     parts = inside & (strength[others] > strength[index])
     return bool(parts.sum() >= 2 and areas[parts].sum() > 0.45 * area)
 
