@@ -26,8 +26,8 @@ EUROPE = frozenset(
     """AL AT AX BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK MT
     NL NO PL PT RO RS RU SE SI SK TR UA XK eu?""".split()  # noqa: SIM905 - fifty quoted strings would be harder to check
 )
-# Normalised correlation from which a crop and a labelled plate are taken for the same pixels: at 0.9 every one of
-# forty pairs looked at was right, at 0.8 similar plates of one country begin to mix.
+# Normalised correlation from which a crop and a labelled plate are taken for the same pixels: of forty pairs between
+# 0.90 and 0.93 every one was right by eye; lower ones were not looked at.
 SAME = 0.9
 
 
