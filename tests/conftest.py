@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from postgres import any_database, postgres_server, postgres_url, record_dir
 
 # A busy machine is no fault of the code; on the CI, the same examples every time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("house")
+
+__all__ = ["any_database", "postgres_server", "postgres_url", "record_dir"]
+"""Fixtures that every test may ask for."""
 
 LOCAL_NAMES = {"localhost", ""}
 
