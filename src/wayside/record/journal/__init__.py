@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal: entries committed to a Merkle tree whose signed checkpoints nobody can rewrite unseen; no database."""
 
+from wayside.record.journal.checkpoint import (
+    Checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    peek_checkpoint,
+    sign_checkpoint,
+)
 from wayside.record.journal.entry import PREFIX, SALT_BYTES, commitment, entry_leaf, new_salt
 from wayside.record.journal.errors import (
     InconsistentError,
@@ -9,7 +16,21 @@ from wayside.record.journal.errors import (
     MalformedError,
     SignatureError,
 )
+from wayside.record.journal.keys import (
+    PUBLIC_KEYS,
+    SIGNING_KEY,
+    KeyList,
+    ListedKey,
+    change_keys,
+    journal_name,
+    key_list,
+    load_key,
+    make_keys,
+    read_key_list,
+)
 from wayside.record.journal.kinds import KINDS, Kind
+from wayside.record.journal.note import Note, PublicKey, SigningKey, open_note, parse_note, sign_note
+from wayside.record.journal.proof import Proof, check_proof, parse_proof
 from wayside.record.journal.tree import (
     EMPTY_ROOT,
     KEPT_LEVELS,
@@ -32,26 +53,50 @@ __all__ = [
     "KEPT_LEVELS",
     "KINDS",
     "PREFIX",
+    "PUBLIC_KEYS",
     "SALT_BYTES",
+    "SIGNING_KEY",
+    "Checkpoint",
     "Frontier",
     "InconsistentError",
     "JournalError",
     "KeyFileError",
+    "KeyList",
     "Kind",
+    "ListedKey",
     "MalformedError",
     "NodeOf",
+    "Note",
+    "Proof",
+    "PublicKey",
     "SignatureError",
+    "SigningKey",
     "Subtree",
+    "change_keys",
     "check_consistency",
     "check_inclusion",
+    "check_proof",
     "commitment",
     "consistency_proof",
     "entry_leaf",
     "inclusion_proof",
+    "journal_name",
+    "key_list",
     "leaf_hash",
+    "load_key",
+    "make_keys",
     "new_salt",
     "node_hash",
     "nodes_of",
+    "open_checkpoint",
+    "open_note",
+    "parse_checkpoint",
+    "parse_note",
+    "parse_proof",
+    "peek_checkpoint",
+    "read_key_list",
     "root_of",
+    "sign_checkpoint",
+    "sign_note",
     "subtrees",
 ]
