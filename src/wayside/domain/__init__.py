@@ -15,6 +15,7 @@ from wayside.domain.plate import (
     Registration,
     Unread,
 )
+from wayside.domain.purpose import Purpose
 from wayside.domain.track import Detection, Track, TrackPoint, VehicleKind
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PlateRead",
     "PlateReading",
     "Point",
+    "Purpose",
     "Quad",
     "RecordError",
     "Registration",
