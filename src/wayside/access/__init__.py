@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the auditor's desk."""
+"""Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the audit."""
