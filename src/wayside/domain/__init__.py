@@ -2,7 +2,7 @@
 """The words of the project as frozen types and pure functions; standard library only, no I/O."""
 
 from wayside.domain.direction import Crossing, Direction, Gate, Travel
-from wayside.domain.errors import RecordError, SourceError, UsageError, WaysideError
+from wayside.domain.errors import AccessError, RecordError, SourceError, UsageError, WaysideError
 from wayside.domain.geometry import Box, Point, Quad, along, side_of
 from wayside.domain.occupants import Occupants, OccupantStatus
 from wayside.domain.passage import Evidence, EvidenceRole, Passage, Vehicle
@@ -19,6 +19,7 @@ from wayside.domain.purpose import Purpose
 from wayside.domain.track import Detection, Track, TrackPoint, VehicleKind
 
 __all__ = [
+    "AccessError",
     "Alternative",
     "Box",
     "Characters",

@@ -4,7 +4,8 @@
 WaysideError
 ├── UsageError     what was asked cannot be meant: a gate outside the picture, a broken settings line
 ├── SourceError    a file, folder, stream or webcam cannot give frames
-└── RecordError    the record cannot be opened, read or written
+├── RecordError    the record cannot be opened, read or written
+└── AccessError    somebody may not do what they asked for; its kinds stand in `wayside.access`
 """
 
 
@@ -22,3 +23,7 @@ class SourceError(WaysideError):
 
 class RecordError(WaysideError):
     """The record cannot be opened, read or written."""
+
+
+class AccessError(WaysideError):
+    """Somebody may not do what they asked for, or did not show who they are."""
