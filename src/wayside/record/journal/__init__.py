@@ -47,6 +47,7 @@ from wayside.record.journal.tree import (
     root_of,
     subtrees,
 )
+from wayside.record.journal.witness import Prove, Witness, read_notes, split_notes
 
 __all__ = [
     "EMPTY_ROOT",
@@ -68,10 +69,12 @@ __all__ = [
     "NodeOf",
     "Note",
     "Proof",
+    "Prove",
     "PublicKey",
     "SignatureError",
     "SigningKey",
     "Subtree",
+    "Witness",
     "change_keys",
     "check_consistency",
     "check_inclusion",
@@ -95,8 +98,10 @@ __all__ = [
     "parse_proof",
     "peek_checkpoint",
     "read_key_list",
+    "read_notes",
     "root_of",
     "sign_checkpoint",
     "sign_note",
+    "split_notes",
     "subtrees",
 ]

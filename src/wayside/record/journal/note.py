@@ -169,7 +169,7 @@ def parse_note(note: str) -> Note:
     if any((letter < " " and letter != "\n") or "\ud800" <= letter <= "\udfff" for letter in note):
         raise MalformedError("a note has a control character, or is not UTF-8")
     text, gap, lines = note.rpartition("\n\n")
-    if not gap or not text or not lines.endswith("\n"):
+    if not gap or not lines.endswith("\n"):
         raise MalformedError("a note has a text, an empty line, and then lines of signatures")
     signatures = tuple(_read_signature(line) for line in lines[:-1].split("\n"))
     if len(signatures) > MOST_SIGNATURES:
