@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why somebody looks: every search and every export runs under a purpose."""
+"""Why somebody looks: without a purpose nothing is searched, shown or taken out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """A reason from the site's list, the reference of the case, and who it is that looks."""
+    """A reason from the site's list, what it refers to, and who has it."""
 
     reason: str
-    """Code of the site's list, as `theft`."""
+    """A code of the site's list, as `incident`."""
     reference: str
-    """Of the case, in the site's own form."""
+    """The case, ticket or order; fits the site's pattern."""
     person: str
+    """Who looks: an account, never shared."""
+
+    def __post_init__(self) -> None:
+        for name in ("reason", "reference", "person"):
+            if not getattr(self, name).strip():
+                raise ValueError(f"a purpose without a {name} is none")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from wayside.domain import Evidence, EvidenceRole
@@ -13,10 +14,15 @@ from wayside.domain import Evidence, EvidenceRole
 FOLDER = "evidence"
 
 
+def picture_path(sha256: str) -> str:
+    """Where a JPEG picture lies, relative to the data directory."""
+    return f"{FOLDER}/{sha256[:2]}/{sha256[2:4]}/{sha256}.jpg"
+
+
 def evidence_for(role: EvidenceRole, data: bytes) -> Evidence:
     """What a JPEG picture is called in the record: its digest, and its path relative to the data directory."""
     sha256 = hashlib.sha256(data).hexdigest()
-    return Evidence(role, sha256, f"{FOLDER}/{sha256[:2]}/{sha256[2:4]}/{sha256}.jpg")
+    return Evidence(role, sha256, picture_path(sha256))
 
 
 def sync_folder(folder: Path) -> None:
@@ -55,6 +61,11 @@ class Pictures:
     def path(self, evidence: Evidence) -> Path:
         """Where the picture lies."""
         return self._root / evidence.path
+
+    def sizes(self, evidence: Iterable[Evidence]) -> dict[str, int]:
+        """Bytes of those pictures that are there, by SHA-256; raises OSError."""
+        there = {one.sha256: self.path(one) for one in evidence}
+        return {digest: path.stat().st_size for digest, path in there.items() if path.exists()}
 
     def keep(self, evidence: Evidence, data: bytes) -> None:
         """Writes a picture so that it is whole or not there, and still there after a power cut.

@@ -1,133 +1,147 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The passage store: one SQLite file and a tree of pictures, written so that what was acknowledged is never lost."""
+"""The passage store: a database and a tree of pictures, written so that what was acknowledged is never lost."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wayside.domain import Evidence, Passage, RecordError
-from wayside.record.document import passage_document, read_passage, unpublished_document
+from wayside.record.document import time_text
+from wayside.record.engine import DATABASE, lock_database, migrate, newest_revision, open_engine, prepare, revision_of
 from wayside.record.evidence import Pictures, make_folders
+from wayside.record.group import Group
+from wayside.record.keyring import Keyring
+from wayside.record.ledger import Entry, Ledger
+from wayside.record.legacy import adopt
+from wayside.record.lock import LOCK, alone
+from wayside.record.passages import known, write
+from wayside.record.plate_texts import PlateTexts
+from wayside.record.rows import ENCODER, Row, moment, passage_of, row_of
+from wayside.record.site import read_site
+from wayside.record.tables import passage as table
 
-DATABASE = "wayside.sqlite3"
-LOCK = "writer.lock"
-APPLICATION_ID = 0x57617973
-"""Marks the file as ours: the letters W, a, y, s."""
-SCHEMA_VERSION = 1
-BUSY_S = 30.0
-
-SCHEMA = """
-BEGIN IMMEDIATE;
-CREATE TABLE passage (
-    id TEXT NOT NULL PRIMARY KEY,
-    document TEXT NOT NULL CHECK (json_valid(document)),
-    unpublished TEXT NOT NULL CHECK (json_valid(unpublished)),
-    began_at TEXT NOT NULL GENERATED ALWAYS AS (json_extract(document, '$.began_at')) STORED,
-    camera TEXT NOT NULL GENERATED ALWAYS AS (json_extract(document, '$.camera')) STORED,
-    plate_text TEXT GENERATED ALWAYS AS (json_extract(document, '$.plate.text')) STORED
-) STRICT;
-CREATE INDEX passage_by_time ON passage (began_at, id);
-CREATE INDEX passage_by_plate ON passage (plate_text, began_at) WHERE plate_text IS NOT NULL;
-PRAGMA application_id = 0x57617973;
-PRAGMA user_version = 1;
-COMMIT;
-"""
-
-INSERT = "INSERT INTO passage (id, document, unpublished) VALUES (?, ?, ?)"
-NEWEST = """
-SELECT document, unpublished FROM passage WHERE (:camera IS NULL OR camera = :camera)
-ORDER BY began_at DESC, id DESC LIMIT :limit
-"""
+TRIES = 5
+"""How often a group is tried again after the database server went away."""
+PAUSE_S = 0.5
 
 
-def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
-    """Opens the database file; raises sqlite3.Error."""
-    mode = "rwc" if writing else "ro"
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA mmap_size = 0")
-    if writing:
-        connection.execute("PRAGMA synchronous = FULL")
-    return connection
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Passages to be added, with the pictures that came with them (SHA-256 → JPEG bytes)."""
+
+    passages: Sequence[Passage]
+    pictures: Mapping[str, bytes]
 
 
-def check_schema(connection: sqlite3.Connection, path: Path) -> int:
-    """The schema version of the file, 0 for a new one.
+@dataclass(frozen=True, slots=True)
+class Noting:
+    """An entry to be added to the journal."""
 
-    Raises RecordError for a file of another program or of a newer Wayside.
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What one writer may do while it holds the record alone; all of it is kept, or nothing."""
+
+    connection: Connection
+    ledger: Ledger
+    now_ms: int
+    texts: PlateTexts
+
+    @property
+    def at(self) -> str:
+        """The time of the transaction as documents write it."""
+        return time_text(moment(self.now_ms))
+
+    def append(self, kind: str, payload: Mapping[str, Any]) -> int:
+        """Appends an entry to the journal; its sequence number."""
+        entry = Entry(kind, ENCODER.encode(payload))
+        return self.ledger.append(self.connection, [entry], self.now_ms)[0]
+
+
+def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], *, whole: bool) -> Adding:
+    """The passages with the pictures that they name.
+
+    Raises RecordError for a picture that is not what its name says, and, where all must be there, for a missing one.
     """
-    application, version, tables = (
-        connection.execute(query).fetchone()[0]
-        for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema")
-    )
-    if tables and application != APPLICATION_ID:
-        raise RecordError(f"{path}: is the database of another program; name another data directory")
-    if version > SCHEMA_VERSION:
-        raise RecordError(
-            f"{path}: was written by a newer Wayside (schema {version}, this one knows {SCHEMA_VERSION}); update it"
+    for digest, data in pictures.items():
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise RecordError(f"the picture {digest[:12]}… is not the one that its name says; take it again")
+    for one in passages:
+        for evidence in one.evidence if whole else ():
+            if evidence.sha256 not in pictures:
+                raise RecordError(f"passage {one.id}: the {evidence.role} picture is not the one that it names")
+    return Adding(passages, pictures)
+
+
+def told(where: str, error: Exception) -> RecordError:
+    """What a database or the system says, as one sentence with a mend; never with the values of a row."""
+    if isinstance(error, OSError):
+        return RecordError(
+            f"{where}: cannot be written ({error.strerror}); free some space, check its permissions, "
+            "or name another --data directory"
         )
-    return int(version)
-
-
-def create_schema(connection: sqlite3.Connection) -> None:
-    """Makes the tables of a new record, all or none."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.executescript(SCHEMA)
-
-
-def check_pictures(passage: Passage, pictures: Mapping[str, bytes]) -> list[tuple[Evidence, bytes]]:
-    """Each piece of evidence with its bytes; raises RecordError where they are not what the passage says."""
-    pairs = []
-    for evidence in passage.evidence:
-        data = pictures.get(evidence.sha256)
-        if data is None or hashlib.sha256(data).hexdigest() != evidence.sha256:
-            raise RecordError(f"passage {passage.id}: the {evidence.role} picture is not the one that it names")
-        pairs.append((evidence, data))
-    return pairs
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = str(cause).split("\n", 1)[0]
+    mend = "free some space" if "full" in reason else "check the disk, or name another --data directory"
+    return RecordError(f"{where}: cannot be used ({reason}); {mend}")
 
 
 class Store:
-    """The record below one data directory; safe to use from several threads and several processes."""
+    """The record of one data directory; safe to use from several threads and several processes."""
 
-    def __init__(self, data_dir: Path, *, writing: bool = True) -> None:
-        """Opens the record; with `writing`, makes it where there is none.
+    def __init__(self, data_dir: Path, *, writing: bool = True, clock: Callable[[], float] = time.time) -> None:
+        """Opens the record; with `writing`, makes it where there is none and brings it to the newest form.
 
-        Raises RecordError with the reason and the mend.
+        `clock`: seconds since 1970. Raises RecordError, UsageError with the reason and the mend.
         """
-        self._path = data_dir / DATABASE
-        self._lock_path = data_dir / LOCK
-        self._pictures = Pictures(data_dir)
-        self._threads = threading.RLock()
-        with self._told():
-            if not writing and not self._path.exists():
-                raise RecordError(f"{data_dir}: holds no record yet; run `wayside watch` first, or name another --data")
-            if writing:
-                make_folders(data_dir.absolute())
-                with self._alone():
-                    self._connection = self._open(writing=True)
-                    self._pictures.prepare()
-            else:
-                self._connection = self._open(writing=False)
-        self._writing = writing
+        self.data_dir = data_dir
+        self.site = read_site(data_dir)
+        self.pictures = Pictures(data_dir)
+        self._clock = clock
+        self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
+        self._group: Group[Adding | Noting] = Group(self._perform)
+        self._texts = PlateTexts()
+        self._writer: Connection | None = None
+        self._write_engine: Engine | None = None
+        if writing:
+            self._open_writer()
+        elif self.site.database is None and not (data_dir / DATABASE).exists():
+            raise RecordError(f"{data_dir}: holds no record yet; run `wayside watch` first, or name another --data")
+        self._read_engine = open_engine(data_dir, self.site.database, writing=False)
+        if not writing:
+            self._check_form()
 
-    def _open(self, *, writing: bool) -> sqlite3.Connection:
-        connection = connect(self._path, writing=writing)
-        try:
-            version = check_schema(connection, self._path)
-            if writing and version == 0:
-                create_schema(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    def _open_writer(self) -> None:
+        with self._told():
+            make_folders(self.data_dir.absolute())
+            self._write_engine = open_engine(self.data_dir, self.site.database, writing=True)
+            with alone(self.data_dir / LOCK):
+                prepare(self._write_engine, self._where)
+                self._keys = Keyring(self.data_dir, self.site.name)
+                self._ledger = Ledger(self._keys.sign, self._keys.check)
+                self.pictures.prepare()
+            with self._transaction() as transaction:
+                migrate(transaction.connection, self._where)
+                self._catch_up(transaction.connection)
+                if self._ledger.size == 0:
+                    transaction.append("config", {"at": transaction.at, "person": None, "key": self._keys.public})
+                adopt(self, transaction)
+
+    def _check_form(self) -> None:
+        with self.reading() as connection:
+            if revision_of(connection, self._where) != newest_revision():
+                raise RecordError(f"{self._where}: is of an older form; `wayside doctor --mend` brings it up to date")
 
     def __enter__(self) -> Self:
         return self
@@ -136,13 +150,16 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the file; the last writer's close folds the log into the database."""
-        with self._told(), self._threads:
-            if self._writing:
-                with self._alone():
-                    self._connection.close()
-            else:
-                self._connection.close()
+        """Signs the journal as it is and lets go of the database."""
+        self._read_engine.dispose()  # first, so that the last writer's close folds the log into the file
+        if self._write_engine is None:
+            return
+        with self.writing() as transaction:
+            self._ledger.sign(transaction.connection, transaction.now_ms)
+        with self._told(), self._group.turn, alone(self.data_dir / LOCK):
+            self._let_go()
+            self._write_engine.dispose()
+            self._write_engine = None
 
     def add(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool:
         """Stores a passage with its pictures (SHA-256 → JPEG bytes) as one unit; False if its id is there already.
@@ -150,53 +167,144 @@ class Store:
         Once this returns, both survive a power cut. Pictures are safe before the row is written, so that no row
         names a picture that is not there. Raises RecordError; then the passage is not in the record.
         """
-        pairs = check_pictures(passage, pictures)
-        document = json.dumps(passage_document(passage), ensure_ascii=False)
-        unpublished = json.dumps(unpublished_document(passage), ensure_ascii=False)
-        with self._told(), self._alone():
-            if self._connection.execute("SELECT 1 FROM passage WHERE id = ?", (passage.id,)).fetchone():
-                return False
-            for evidence, data in pairs:
-                self._pictures.keep(evidence, data)
-            self._connection.execute(INSERT, (passage.id, document, unpublished))
-            return True
+        return bool(self._submit(checked([passage], pictures, whole=True))[0])
+
+    def add_many(self, passages: Sequence[Passage], pictures: Mapping[str, bytes] | None = None) -> list[bool]:
+        """Stores passages in one go, all or none; for each whether it was new.
+
+        A picture that is not given is recorded as never taken in. Raises RecordError.
+        """
+        return list(self._submit(checked(passages, pictures or {}, whole=False)))
+
+    def append(self, kind: str, payload: Mapping[str, Any]) -> int:
+        """Appends an entry to the journal; its sequence number, once it survives a power cut. Raises RecordError."""
+        return int(self._submit(Noting(Entry(kind, ENCODER.encode(payload)))))
 
     def passages(self, limit: int | None = None, camera: str | None = None) -> list[Passage]:
         """The newest passages first, of one camera or of all; raises RecordError."""
-        asked = {"camera": camera, "limit": -1 if limit is None else limit}
-        with self._told(), self._threads, closing(self._connection.execute(NEWEST, asked)) as rows:
-            return [read_passage(json.loads(document), json.loads(more)) for document, more in rows]
+        query = select(table).order_by(table.c.began_ms.desc(), table.c.seq.desc()).limit(limit)
+        if camera is not None:
+            query = query.where(table.c.camera == camera)
+        with self.reading() as connection:
+            return [passage_of(Row(*row)) for row in connection.execute(query)]
+
+    def since(self, seq: int, limit: int) -> list[tuple[int, Passage]]:
+        """Passages recorded from a sequence number on, in the order in which they were; raises RecordError."""
+        query = select(table).where(table.c.seq >= seq).order_by(table.c.seq).limit(limit)
+        with self.reading() as connection:
+            return [(row[0], passage_of(Row(*row))) for row in connection.execute(query)]
 
     def count(self) -> int:
         """How many passages there are; raises RecordError."""
-        with self._told(), self._threads:
-            return int(self._connection.execute("SELECT count(*) FROM passage").fetchone()[0])
+        with self.reading() as connection:
+            return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
     def picture_path(self, evidence: Evidence) -> Path:
         """Where the picture of a piece of evidence lies."""
-        return self._pictures.path(evidence)
+        return self.pictures.path(evidence)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keeps out every other writer, thread or process.
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the record and cannot change it; raises RecordError."""
+        with self._told(), self._read_engine.connect() as connection:
+            yield connection
 
-        SQLite would let writers of several processes in by itself, but before 3.51.3 two that commit and fold the
-        log at one moment can damage the file (sqlite.org/wal.html#walresetbug); Debian 12 has 3.40.1.
-        """
-        with self._threads, self._lock_path.open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """The record alone, for one transaction that is kept when the block ends well. Raises RecordError."""
+        with self._told(), self._transaction() as transaction:
+            self._catch_up(transaction.connection)
+            yield transaction
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Transaction]:
+        if self._write_engine is None:
+            raise RecordError(f"{self._where}: was opened for reading only")
+        with self._group.turn, alone(self.data_dir / LOCK):
+            try:
+                connection = self._connection()
+                with connection.begin():
+                    yield Transaction(connection, self._ledger, int(self._clock() * 1000), self._texts)
+            except BaseException:
+                self._let_go()
+                raise
+
+    def _connection(self) -> Connection:
+        if self._writer is None:
+            assert self._write_engine is not None
+            self._writer = self._write_engine.connect()
+        return self._writer
+
+    def _let_go(self) -> None:
+        """After a failure nothing in memory is believed, and the disk is asked anew through a new connection."""
+        self._ledger.forget()
+        self._texts.forget()
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.invalidate()
+            writer.close()
+
+    def _catch_up(self, connection: Connection) -> None:
+        lock_database(connection)
+        if self._ledger.catch_up(connection):
+            self._texts.forget()
+
+    def _submit(self, task: Adding | Noting) -> Any:
+        with self._told():
+            return self._group.submit(task)
+
+    def _perform(self, tasks: Sequence[Adding | Noting]) -> Sequence[Any]:
+        """Does the tasks of several threads in one transaction; again where the server went away in it."""
+        for attempt in range(TRIES):
+            try:
+                with self._transaction() as transaction:
+                    self._catch_up(transaction.connection)
+                    return self._do(transaction, tasks)
+            except DBAPIError as error:
+                if not error.connection_invalidated or attempt == TRIES - 1:
+                    raise
+                time.sleep(PAUSE_S * 2**attempt)
+        raise AssertionError("unreachable")
+
+    def _do(self, transaction: Transaction, tasks: Sequence[Adding | Noting]) -> list[Any]:
+        adding = [task for task in tasks if isinstance(task, Adding)]
+        new = self._write(transaction, adding) if adding else set()
+        notes = [task.entry for task in tasks if isinstance(task, Noting)]
+        numbers = iter(transaction.ledger.append(transaction.connection, notes, transaction.now_ms))
+        return [self._answer(task, new) if isinstance(task, Adding) else next(numbers) for task in tasks]
+
+    @staticmethod
+    def _answer(task: Adding, new: set[str]) -> list[bool]:
+        """Whether each passage was new; an id that stands twice is new once."""
+        answer = []
+        for one in task.passages:
+            answer.append(one.id in new)
+            new.discard(one.id)
+        return answer
+
+    def _write(self, transaction: Transaction, tasks: Sequence[Adding]) -> set[str]:
+        """Writes what is not there yet: pictures first, then rows; the ids that were new."""
+        there = known(transaction.connection, [one.id for task in tasks for one in task.passages])
+        rows: list[Row] = []
+        for task in tasks:
+            for one in task.passages:
+                if one.id not in there:
+                    there.add(one.id)
+                    sizes = self._keep_pictures(one, task.pictures)
+                    rows.append(row_of(one, self._ledger.size + len(rows), self.site.name, transaction.now_ms, sizes))
+        write(transaction.connection, self._ledger, self._texts, rows, transaction.now_ms)
+        return {row.id for row in rows}
+
+    def _keep_pictures(self, passage: Passage, pictures: Mapping[str, bytes]) -> dict[str, int]:
+        given = {one.sha256: (one, pictures[one.sha256]) for one in passage.evidence if one.sha256 in pictures}
+        for evidence, data in given.values():
+            self.pictures.keep(evidence, data)
+        return {digest: len(data) for digest, (_, data) in given.items()}
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Turns what SQLite and the system say into one sentence with a mend."""
+        """Turns what the database and the system say into one sentence with a mend."""
         try:
             yield
-        except sqlite3.Error as error:
-            mend = "free some space" if "full" in str(error) else "check the disk, or name another --data directory"
-            raise RecordError(f"{self._path}: cannot be used ({error}); {mend}") from error
-        except OSError as error:
-            raise RecordError(
-                f"{self._path.parent}: cannot be written ({error.strerror}); free some space, check its permissions, "
-                "or name another --data directory"
-            ) from error
+        except (SQLAlchemyError, OSError) as error:
+            raise told(self._where, error) from error

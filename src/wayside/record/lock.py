@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lets one writer in at a time, of all threads and processes that use one data directory."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wayside.domain import RecordError
+
+LOCK = "writer.lock"
+PATIENCE_S = 120.0
+"""How long another writer is waited for: longer than folding a large log or rewriting a large file takes."""
+SHORTEST_S, LONGEST_S = 0.0005, 0.05
+"""Pauses between two tries."""
+
+
+@contextmanager
+def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Holds the lock file for the length of the block.
+
+    SQLite would let writers of several processes in by itself, but before 3.51.3 two that commit and fold the log at
+    one moment can damage the file (sqlite.org/wal.html#walresetbug); Debian 12 has 3.40.1.
+    Raises RecordError after `patience_s`; OSError.
+    """
+    with path.open("a") as lock:
+        deadline, pause_s = time.monotonic() + patience_s, SHORTEST_S
+        while not taken(lock.fileno()):
+            if time.monotonic() > deadline:
+                raise RecordError(
+                    f"{path.parent}: another Wayside has been writing for {patience_s:.0f} s; try again when it is done"
+                )
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_S)
+        yield
+
+
+def taken(descriptor: int) -> bool:
+    """Whether the lock could be had at once; it goes when the file is closed."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

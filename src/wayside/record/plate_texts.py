@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The dictionary of plate texts: every text that a passage may carry, once, cut into pieces for search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from wayside.record.engine import insert_new
+from wayside.record.tables import plate_piece, plate_text
+
+PIECE = 3
+"""Letters of a piece: few plates share three in a row, and most patterns hold three."""
+KEPT = 200_000
+"""Texts remembered as written, so that a vehicle that comes every day costs nothing."""
+
+
+def pieces(text: str) -> set[str]:
+    """All runs of three letters of a text; a shorter text is its own piece."""
+    return {text[at : at + PIECE] for at in range(max(1, len(text) - PIECE + 1))}
+
+
+class PlateTexts:
+    """Adds texts to the dictionary, most of them without asking the database."""
+
+    def __init__(self) -> None:
+        self._known: set[str] = set()
+
+    def forget(self) -> None:
+        """After an erasure or a failed transaction nothing is known to be there."""
+        self._known.clear()
+
+    def add(self, connection: Connection, texts: Iterable[str]) -> None:
+        """Makes sure that each text is in the dictionary."""
+        new = sorted(set(texts) - self._known)
+        if not new:
+            return
+        insert_new(connection, plate_text, [{"text": text, "reversed": text[::-1]} for text in new])
+        cut = [{"piece": piece, "text": text} for text in new for piece in sorted(pieces(text))]
+        insert_new(connection, plate_piece, cut)
+        if len(self._known) > KEPT:
+            self._known.clear()
+        self._known.update(new)

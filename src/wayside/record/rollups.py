@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counts by the hour, kept beside the passages so that no statistic has to read them, and left when they are erased."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from wayside.record.engine import insert
+from wayside.record.rows import More, Row
+from wayside.record.tables import rollup
+
+HOUR_MS = 3_600_000
+NOT_COUNTED = -1
+"""Stands for the occupants of a passage that has no count of them."""
+Key = tuple[int, str, str, str, str, str, str, int]
+"""The columns of `rollup` before `count`."""
+
+
+def keys_of(row: Row, more: More) -> list[Key]:
+    """Where a passage counts: once as a passage (no gate), and once for each gate crossed."""
+    hour_ms = row.began_ms - row.began_ms % HOUR_MS
+    best = NOT_COUNTED if row.best is None else row.best
+    gates = [("", ""), *((gate, way) for gate, way, _, _ in more.crossings)]
+    return [(hour_ms, row.site, row.camera, gate, way, row.class_ or "", row.kind, best) for gate, way in gates]
+
+
+def count(connection: Connection, rows: Iterable[tuple[Row, More]]) -> None:
+    """Adds passages to the counts of their hours."""
+    counts = Counter(key for row, more in rows for key in keys_of(row, more))
+    if not counts:
+        return
+    names = [column.name for column in rollup.columns]
+    statement = insert(connection, rollup)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(rollup.primary_key.columns), set_={"count": rollup.c.count + statement.excluded.count}
+    )
+    connection.execute(statement, [dict(zip(names, (*key, times), strict=True)) for key, times in counts.items()])
