@@ -15,6 +15,7 @@ from wayside.cli.screen import say
 from wayside.cli.words import UNKNOWN, percent, printable
 from wayside.domain import Registration, UsageError
 from wayside.plates import Explanation, Senders, decode, explain, load_codes, normalise, senders_with
+from wayside.record import share
 
 CODES_FILE = "sender-codes.csv"
 """Where a site's own sender codes lie within its data directory."""
@@ -73,7 +74,7 @@ def _entry(text: str, registration: Registration) -> dict[str, Any]:
         "sender_code": registration.sender_code,
         "sender_name": registration.sender_name,
         "rule": registration.rule,
-        "probability": round(registration.probability, 4),
+        "probability": share(registration.probability),
         "supposed_text": registration.supposed_text,
     }
     known = explain(registration, text)
@@ -90,14 +91,14 @@ def _tell(text: str, found: tuple[Registration, ...]) -> None:
 
 
 def _cells(registration: Registration, known: Explanation | None) -> list[str]:
-    share = f"{percent(registration.probability):>5}"
+    chance = f"{percent(registration.probability):>5}"
     if known is None:
-        return [share, "of no known syntax"]
+        return [chance, "of no known syntax"]
     supposed = [f"if it is {known.printed}"] if registration.supposed_text else [known.printed]
     kind = registration.plate_class.value.replace("_", " ")
     words = [known.country_name, kind, known.rank, known.sender, known.title, known.age or known.era]
     shown = [word for word in words if word]
-    return [share, *supposed, ", ".join(shown) or UNKNOWN, f"[{registration.rule}; {_origin(known)}]"]
+    return [chance, *supposed, ", ".join(shown) or UNKNOWN, f"[{registration.rule}; {_origin(known)}]"]
 
 
 def _origin(known: Explanation) -> str:

@@ -92,6 +92,7 @@ class Registration:
     """Only where the code table has a source."""
     rule: str
     """Identifies the line of the syntax tables, as `gb/diplomatic`."""
-    probability: float
+    probability: float | None
+    """None where whoever sent the passage did not say: the published line has no place for it."""
     supposed_text: str | None = None
     """The text that this meaning supposes, where it is not the text as read (123D456 for 1230456)."""

@@ -100,9 +100,9 @@ def agreed_class(
     chances: dict[PlateClass, float] = defaultdict(float)
     at_home: dict[PlateClass, float] = defaultdict(float)
     for registration in registrations:
-        chances[registration.plate_class] += registration.probability
+        chances[registration.plate_class] += registration.probability or 0.0
         if registration.country == country:
-            at_home[registration.plate_class] += registration.probability
+            at_home[registration.plate_class] += registration.probability or 0.0
     best = max(chances, key=lambda kind: chances[kind], default=PlateClass.UNKNOWN)
     contested = country is not None and best not in at_home and max(at_home.values(), default=0.0) >= CONTESTING
     return PlateClass.UNKNOWN if contested or chances[best] < minimum else best
@@ -159,7 +159,7 @@ def _registrations(shares: Sequence[_Share], raw: str, hints: Hints, senders: Se
     found = [_registration(meaning, chance, raw, senders) for chance, meaning in likely]
     if unknown / everything >= WORTH_NAMING:
         found.append(replace(UNKNOWN, probability=unknown / everything))
-        found.sort(key=lambda registration: -registration.probability)
+        found.sort(key=lambda registration: -(registration.probability or 0.0))
     return tuple(found)
 
 

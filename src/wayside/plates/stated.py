@@ -27,7 +27,7 @@ def stated(text: str, *, country: str | None = None) -> Registration:
     first = ranked[0]
     countries: dict[str | None, float] = defaultdict(float)
     for each in ranked:
-        countries[each.country] += each.probability
+        countries[each.country] += each.probability or 0.0
     kind = agreed_class(ranked, country=country)
     return replace(
         first,

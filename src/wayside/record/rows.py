@@ -63,7 +63,7 @@ class More(msgspec.Struct, frozen=True, array_like=True):
     plate: tuple[float | None, int, str | None]
     """Probability, reads, why unread."""
     alternatives: tuple[tuple[str, float], ...] = ()
-    registration: tuple[str, float, str | None, str | None] | None = None
+    registration: tuple[str, float | None, str | None, str | None] | None = None
     """Rule, probability, name of the sender, text supposed."""
     crossings: tuple[tuple[str, str, int, float], ...] = ()
     """Gate, way, wall-clock time in ms, seconds since the start of the source."""
@@ -110,7 +110,7 @@ def more_of(passage: Passage, sizes: Mapping[str, int]) -> More:
         alternatives=tuple((other.text, rounded(other.probability)) for other in plate.alternatives),
         registration=None
         if meant is None
-        else (meant.rule, rounded(meant.probability), meant.sender_name, meant.supposed_text),
+        else (meant.rule, number(meant.probability), meant.sender_name, meant.supposed_text),
         crossings=tuple(
             (one.gate, one.way, milliseconds(at), one.time_s)
             for one, at in zip(direction.crossings, passage.crossed_at, strict=True)
