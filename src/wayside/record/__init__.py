@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The passage store: passages, their pictures, and their form as JSON."""
+"""The record: passages with their pictures, the journal that proves them, and their form as JSON."""
 
+from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -13,14 +14,20 @@ from wayside.record.document import (
 )
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
-from wayside.record.store import Store
+from wayside.record.store import Store, Transaction
 
 __all__ = [
+    "CORRECTABLE",
     "STANDARD_OUTPUT",
+    "Amendment",
+    "AmendmentKind",
     "Document",
     "Lines",
     "Store",
+    "Transaction",
     "alternatives_document",
+    "amend",
+    "amendments_of",
     "evidence_for",
     "occupants_document",
     "passage_document",

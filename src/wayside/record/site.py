@@ -32,7 +32,7 @@ def read_site(data_dir: Path) -> Site:
     path = data_dir / FILE
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         stated = {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}); mend the file") from None

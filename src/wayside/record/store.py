@@ -84,11 +84,11 @@ def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], *, whole
     return Adding(passages, pictures)
 
 
-def told(where: str, error: Exception) -> RecordError:
+def told(data_dir: Path, where: str, error: Exception) -> RecordError:
     """What a database or the system says, as one sentence with a mend; never with the values of a row."""
     if isinstance(error, OSError):
         return RecordError(
-            f"{where}: cannot be written ({error.strerror}); free some space, check its permissions, "
+            f"{data_dir}: cannot be written ({error.strerror}); free some space, check its permissions, "
             "or name another --data directory"
         )
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -307,4 +307,4 @@ class Store:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            raise told(self._where, error) from error
+            raise told(self.data_dir, self._where, error) from error

@@ -14,6 +14,7 @@ from factories import NOON, bare_passage, full_passage
 from wayside.domain import EvidenceRole, RecordError
 from wayside.record import Store, evidence_for
 from wayside.record.store import DATABASE
+from wayside.record.tables import plate_text
 
 
 def test_a_passage_comes_back_with_its_pictures(tmp_path: Path) -> None:
@@ -55,9 +56,10 @@ def test_times_are_kept_in_utc(tmp_path: Path) -> None:
 
 def test_the_file_is_opened_for_durability(tmp_path: Path) -> None:
     """WAL, and a sync at each commit."""
-    with Store(tmp_path) as store:
-        asked = ("journal_mode", "synchronous", "mmap_size")
-        assert [store._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in asked] == ["wal", 2, 0]
+    asked = ("journal_mode", "synchronous", "mmap_size", "secure_delete")
+    with Store(tmp_path) as store, store.writing() as transaction:
+        found = [transaction.connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in asked]
+    assert found == ["wal", 2, 0, 1]
 
 
 @pytest.mark.parametrize("fault", ["missing", "other bytes"])
@@ -110,9 +112,10 @@ def test_a_newer_record_is_refused_politely(tmp_path: Path) -> None:
     with Store(tmp_path):
         pass
     with sqlite3.connect(tmp_path / DATABASE) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(RecordError, match=r"newer Wayside \(schema 99.*update it"):
-        Store(tmp_path)
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    for writing in (True, False):
+        with pytest.raises(RecordError, match=r"newer Wayside \(schema 9999.*update this one"):
+            Store(tmp_path, writing=writing)
 
 
 def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
@@ -152,6 +155,68 @@ def add_range(store: Store, start: int) -> None:
     """Adds twenty passages."""
     for number in range(start, start + 20):
         store.add(*full_passage(number))
+
+
+def test_a_reader_cannot_write(tmp_path: Path) -> None:
+    """Neither by the store's functions nor through its connection."""
+    with Store(tmp_path):
+        pass
+    with Store(tmp_path, writing=False) as store:
+        with pytest.raises(RecordError, match="opened for reading only"):
+            store.add(bare_passage(), {})
+        with pytest.raises(RecordError, match="readonly"), store.reading() as connection:
+            connection.exec_driver_sql("DELETE FROM passage")
+
+
+def test_readers_follow_the_record_by_its_numbers(tmp_path: Path) -> None:
+    """From where they stopped, in the order in which passages were recorded."""
+    with Store(tmp_path) as store:
+        store.add_many([bare_passage(number) for number in (3, 1, 2)])
+        first = store.since(0, 2)
+        assert [passage.began_at.second for _, passage in first] == [3, 1]
+        assert [passage.began_at.second for _, passage in store.since(first[-1][0] + 1, 10)] == [2]
+
+
+def test_what_is_given_many_times_at_once_is_new_once(tmp_path: Path) -> None:
+    """Also within one call, and where a part of it is in the record already."""
+    one, other = bare_passage(1), bare_passage(2)
+    with Store(tmp_path) as store:
+        store.add(one, {})
+        assert store.add_many([one, other, other]) == [False, True, False]
+        assert store.count() == 2
+
+
+def test_a_picture_that_was_only_named_is_recorded_as_such(tmp_path: Path) -> None:
+    """As from a file of lines without its pictures."""
+    passage, pictures = full_passage()
+    given = dict(list(pictures.items())[:1])
+    with Store(tmp_path) as store:
+        assert store.add_many([passage], given) == [True]
+        with store.reading() as connection:
+            kept = connection.exec_driver_sql("SELECT sha256 FROM picture").scalars().all()
+        assert [bytes(digest).hex() for digest in kept] == list(given)
+        assert store.passages() == [passage]
+
+
+def test_messages_never_hold_what_is_in_a_row(tmp_path: Path) -> None:
+    """The database's own words about a statement that failed are cut before the values."""
+    with Store(tmp_path) as store, pytest.raises(RecordError) as caught, store.writing() as transaction:
+        row = {"text": "SECRET1", "reversed": "1TERCES"}
+        transaction.connection.execute(plate_text.insert(), [row])
+        transaction.connection.execute(plate_text.insert(), [row])
+    assert "UNIQUE" in str(caught.value)
+    assert "SECRET1" not in str(caught.value) + str(caught.value.__cause__)
+
+
+def test_a_failed_transaction_leaves_nothing_and_the_record_goes_on(tmp_path: Path) -> None:
+    """Neither its rows nor its entries in the journal."""
+    with Store(tmp_path) as store:
+        store.add(bare_passage(1), {})
+        with pytest.raises(ZeroDivisionError), store.writing() as transaction:
+            transaction.append("config", {"at": transaction.at, "person": None})
+            raise ZeroDivisionError
+        store.add(bare_passage(2), {})
+        assert [seq for seq, _ in store.since(0, 9)] == [1, 2]
 
 
 def test_evidence_is_named_by_its_content() -> None:
