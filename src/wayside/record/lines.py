@@ -17,6 +17,11 @@ from wayside.record.document import Document
 STANDARD_OUTPUT = Path("-")
 
 
+def encoded(document: Document) -> bytes:
+    """A JSON object as one line, with its line break."""
+    return json.dumps(document, ensure_ascii=False).encode(errors="replace") + b"\n"
+
+
 class Lines:
     """A JSONL file that starts empty; safe to use from several threads."""
 
@@ -44,7 +49,7 @@ class Lines:
 
     def write(self, document: Document) -> None:
         """Adds one line; when this returns it is on the disk. Raises RecordError."""
-        line = json.dumps(document, ensure_ascii=False).encode(errors="replace") + b"\n"
+        line = encoded(document)
         try:
             with self._lock:
                 self._write_whole(line)
