@@ -66,7 +66,8 @@ class Ledger:
         self._sign, self._check = sign, check
         self._frontier = Frontier()
         self._signed_size = 0
-        self._signed_ms = 0
+        self.signed_ms = 0
+        """When the last checkpoint was signed, in ms since 1970."""
 
     @property
     def size(self) -> int:
@@ -87,7 +88,7 @@ class Ledger:
         last = connection.execute(select(checkpoint).order_by(checkpoint.c.size.desc()).limit(1)).first()
         if last is not None:
             self._trust(last.note, last.size, node, size)
-            self._signed_size, self._signed_ms = last.size, last.made_ms
+            self._signed_size, self.signed_ms = last.size, last.made_ms
         self._frontier = Frontier.of(size, node)
         return True
 
@@ -113,7 +114,7 @@ class Ledger:
             return range(first, first)
         connection.execute(insert(journal), rows)
         self._keep_nodes(connection, self._frontier.extend(leaf_hashes))
-        fresh = 0 <= now_ms - self._signed_ms < CHECKPOINT_MS
+        fresh = 0 <= now_ms - self.signed_ms < CHECKPOINT_MS
         if not fresh or self.size - self._signed_size >= CHECKPOINT_ENTRIES:
             self.sign(connection, now_ms)
         return range(first, self.size)
@@ -124,12 +125,12 @@ class Ledger:
             return
         note = self._sign(self.size, self._frontier.root())
         connection.execute(insert(checkpoint), [{"size": self.size, "note": note, "made_ms": now_ms}])
-        self._signed_size, self._signed_ms = self.size, now_ms
+        self._signed_size, self.signed_ms = self.size, now_ms
 
     def forget(self) -> None:
         """After a failed transaction: nothing is known until `catch_up`."""
         self._frontier = Frontier()
-        self._signed_size = self._signed_ms = 0
+        self._signed_size = self.signed_ms = 0
 
     @staticmethod
     def _keep_nodes(connection: Connection, completed: Sequence[Subtree]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wayside.domain import Evidence, Passage, RecordError
+from wayside.record.clock import Clock
 from wayside.record.document import time_text
 from wayside.record.engine import DATABASE, lock_database, migrate, newest_revision, open_engine, prepare, revision_of
 from wayside.record.evidence import Pictures, make_folders
@@ -100,15 +101,15 @@ def told(data_dir: Path, where: str, error: Exception) -> RecordError:
 class Store:
     """The record of one data directory; safe to use from several threads and several processes."""
 
-    def __init__(self, data_dir: Path, *, writing: bool = True, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, data_dir: Path, *, writing: bool = True, clock: Clock | None = None) -> None:
         """Opens the record; with `writing`, makes it where there is none and brings it to the newest form.
 
-        `clock`: seconds since 1970. Raises RecordError, UsageError with the reason and the mend.
+        Raises RecordError, UsageError with the reason and the mend.
         """
         self.data_dir = data_dir
         self.site = read_site(data_dir)
         self.pictures = Pictures(data_dir)
-        self._clock = clock
+        self._clock = clock or Clock()
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
         self._group: Group[Adding | Noting] = Group(self._perform)
         self._texts = PlateTexts()
@@ -133,7 +134,7 @@ class Store:
                 self.pictures.prepare()
             with self._transaction() as transaction:
                 migrate(transaction.connection, self._where)
-                self._catch_up(transaction.connection)
+                self._catch_up(transaction)
                 if self._ledger.size == 0:
                     transaction.append("config", {"at": transaction.at, "person": None, "key": self._keys.public})
                 adopt(self, transaction)
@@ -213,7 +214,7 @@ class Store:
     def writing(self) -> Iterator[Transaction]:
         """The record alone, for one transaction that is kept when the block ends well. Raises RecordError."""
         with self._told(), self._transaction() as transaction:
-            self._catch_up(transaction.connection)
+            self._catch_up(transaction)
             yield transaction
 
     @contextmanager
@@ -224,7 +225,7 @@ class Store:
             try:
                 connection = self._connection()
                 with connection.begin():
-                    yield Transaction(connection, self._ledger, int(self._clock() * 1000), self._texts)
+                    yield Transaction(connection, self._ledger, self._clock.now_ms(), self._texts)
             except BaseException:
                 self._let_go()
                 raise
@@ -244,10 +245,14 @@ class Store:
             writer.invalidate()
             writer.close()
 
-    def _catch_up(self, connection: Connection) -> None:
-        lock_database(connection)
-        if self._ledger.catch_up(connection):
+    def _catch_up(self, transaction: Transaction) -> None:
+        """Takes over what others wrote since, and says in the journal when the clock was set."""
+        lock_database(transaction.connection)
+        if self._ledger.catch_up(transaction.connection):
             self._texts.forget()
+        stepped_ms = self._clock.stepped_ms(transaction.now_ms, self._ledger.signed_ms)
+        if stepped_ms:
+            transaction.append("clock", {"at": transaction.at, "person": None, "stepped_ms": stepped_ms})
 
     def _submit(self, task: Adding | Noting) -> Any:
         with self._told():
@@ -258,7 +263,7 @@ class Store:
         for attempt in range(TRIES):
             try:
                 with self._transaction() as transaction:
-                    self._catch_up(transaction.connection)
+                    self._catch_up(transaction)
                     return self._do(transaction, tasks)
             except DBAPIError as error:
                 if not error.connection_invalidated or attempt == TRIES - 1:

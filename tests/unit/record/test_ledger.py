@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from wayside.domain import RecordError
 from wayside.record import Store
+from wayside.record.clock import Clock
 from wayside.record.journal import check_inclusion, entry_leaf, inclusion_proof, peek_checkpoint, root_of
 from wayside.record.ledger import CHECKPOINT_ENTRIES, CHECKPOINT_MS, leaves, node_reader
 from wayside.record.store import DATABASE
@@ -68,7 +69,7 @@ def test_a_journal_whose_tail_was_cut_is_not_continued(tmp_path: Path) -> None:
 def test_checkpoints_come_by_number_and_by_time(tmp_path: Path) -> None:
     """After a thousand entries or ten seconds; a clock that steps back does not keep them waiting."""
     now_s = [1_795_000_000.0]
-    with Store(tmp_path, clock=lambda: now_s[0]) as store:
+    with Store(tmp_path, clock=Clock(lambda: now_s[0], lambda: now_s[0])) as store:
 
         def sizes() -> list[int]:
             with store.reading() as connection:
