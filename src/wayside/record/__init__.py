@@ -2,6 +2,7 @@
 """The record: passages with their pictures, the journal that proves them, and their form as JSON."""
 
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
+from wayside.record.cameras import CameraPlace, cameras, learn_camera
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -12,6 +13,7 @@ from wayside.record.document import (
     share,
     unpublished_document,
 )
+from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
 from wayside.record.store import Store, Transaction
@@ -21,14 +23,19 @@ __all__ = [
     "STANDARD_OUTPUT",
     "Amendment",
     "AmendmentKind",
+    "CameraPlace",
     "Document",
+    "JournalEntry",
     "Lines",
     "Store",
     "Transaction",
     "alternatives_document",
     "amend",
     "amendments_of",
+    "cameras",
+    "entries",
     "evidence_for",
+    "learn_camera",
     "occupants_document",
     "passage_document",
     "read_passage",
