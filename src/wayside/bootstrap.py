@@ -22,7 +22,7 @@ from wayside.pipeline.sources import (
     parse_address,
 )
 from wayside.plates import PlateError, normalise
-from wayside.record import Lines, Store, passage_document
+from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
 from wayside.vision import ModelError, Models, Still, StillPlate, read_crop, read_still
 
 __all__ = [
@@ -60,6 +60,10 @@ class Keeper:
     def __exit__(self, *reason: object) -> None:
         self._opened.close()
 
+    def learn(self, camera: CameraPlace) -> None:
+        """Notes where a camera stands; raises RecordError."""
+        learn_camera(self._store, camera)
+
     def keep(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool:
         """Stores a passage and writes its line; False where the record had it already. Raises RecordError."""
         new = self._store.add(passage, pictures)
@@ -74,6 +78,7 @@ class Camera:
 
     source: FrameSource
     settings: CameraSettings
+    place: CameraPlace
 
     def passages(
         self, models: Models, keeper: Keeper, stop: Callable[[], bool], on_frame: Callable[[Frame], None]
@@ -82,6 +87,7 @@ class Camera:
 
         Raises SourceError after the last passage of a source that ended before it should, RecordError.
         """
+        keeper.learn(self.place)
         for finished in watch(self.source, self.settings, models, stop, on_frame):
             yield finished.passage, keeper.keep(finished.passage, finished.pictures)
 
@@ -104,15 +110,17 @@ def open_camera(plan: CameraPlan, *, rate: float | None = None, patience_s: floa
     asked = {"rate": rate, "patience_s": patience_s}
     source = open_source(plan.source, **{name: value for name, value in asked.items() if value is not None})
     check_gates(plan.gates, source.size, source.name)
+    name = plan.name or camera_name(source)
     settings = CameraSettings(
-        name=plan.name or camera_name(source),
+        name=name,
         started_at=plan.started_at or source.began_at,
         gates=plan.gates,
         bearing_deg_true=plan.bearing_deg_true,
         country=plan.country,
         privacy_blur=plan.privacy_blur,
     )
-    return Camera(source, settings)
+    latitude, longitude = plan.position or (None, None)
+    return Camera(source, settings, CameraPlace(name, plan.place, latitude, longitude, plan.bearing_deg_true))
 
 
 def load_models(threads: int | None = None) -> Models:

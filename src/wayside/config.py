@@ -38,6 +38,10 @@ class CameraPlan:
     """Aware time of the first frame; None: what the source says."""
     privacy_blur: bool = True
     """Whether people are blurred in the evidence."""
+    place: str | None = None
+    """What people call the place where it stands."""
+    position: tuple[float, float] | None = None
+    """Latitude and longitude in degrees, WGS 84."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,16 @@ def parse_bearing(value: float) -> float:
     return value % 360
 
 
+def parse_position(value: Any) -> tuple[float, float]:
+    """Latitude and longitude in degrees from a list of two numbers; raises UsageError."""
+    if not isinstance(value, list) or len(value) != 2:
+        raise UsageError("must be latitude and longitude; write it as position = [52.5163, 13.3777]")
+    latitude, longitude = (number(part) for part in value)
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise UsageError("is no position; give degrees of latitude, -90 to 90, then of longitude, -180 to 180")
+    return latitude, longitude
+
+
 def parse_country(text: str) -> str:
     """An ISO 3166 alpha-2 code in capitals; raises UsageError."""
     if not re.fullmatch(r"[A-Za-z]{2}", text):
@@ -159,6 +173,8 @@ CAMERA_KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "name": ("name", lambda value: parse_name(typed(str, value))),
     "source": ("source", lambda value: typed(str, value)),
     "gates": ("gates", read_gates),
+    "place": ("place", lambda value: parse_name(typed(str, value))),
+    "position": ("position", parse_position),
     "bearing": ("bearing_deg_true", lambda value: parse_bearing(number(value))),
     "country": ("country", lambda value: parse_country(typed(str, value))),
     "start": ("started_at", lambda value: parse_time(str(value))),

@@ -28,6 +28,8 @@ privacy_blur = false
 
 [[camera]]
 source = "clip.mp4"
+place = "main road"
+position = [52.5163, 13.3777]
 """
 
 
@@ -47,7 +49,7 @@ def test_a_settings_file_says_everything_of_its_cameras(tmp_path: Path) -> None:
     )
     started_at = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
     north = CameraPlan("rtsp://user:secret@cam.lan/live", "north", gates, 90, "GB", started_at, False)
-    assert settings == Settings(tmp_path / "record", (north, CameraPlan("clip.mp4")))
+    assert settings == Settings(tmp_path / "record", (north, CameraPlan("clip.mp4", place="main road", position=(52.5163, 13.3777))))
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,8 @@ def test_a_settings_file_says_everything_of_its_cameras(tmp_path: Path) -> None:
         (8, "bearing = 361", "'bearing' 361 is no bearing"),
         (10, 'start = "noon"', "'start' 'noon' is no time"),
         (11, "privacy_blur = 1", "'privacy_blur' must be a bool, not 1"),
+        (16, "position = [91, 0]", "'position' is no position; give degrees of latitude"),
+        (16, "position = '52, 13'", "'position' must be latitude and longitude"),
         (14, "start = 2026-11-22", "'source' is missing; name the file or the address"),
         (2, "date = 'x'", "'date' is not known here; use data and [[camera]]"),
         (2, "data = 7", "'data' must be the name of a directory in quotes"),

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where each camera stood and looked: a passage proves little if nobody knows where it was."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from wayside.record.engine import insert
+from wayside.record.tables import camera
+
+if TYPE_CHECKING:
+    from wayside.record.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlace:
+    """A camera as the record knows it; None for what nobody stated."""
+
+    name: str
+    place: str | None = None
+    """What people call it, as `north gate`; several cameras may share one."""
+    latitude: float | None = None
+    """Degrees, WGS 84."""
+    longitude: float | None = None
+    """Degrees, WGS 84."""
+    bearing_deg_true: float | None = None
+
+
+def cameras(connection: Connection) -> dict[str, CameraPlace]:
+    """The cameras of the record, by name."""
+    columns = [column for column in camera.columns if column.name != "site"]
+    rows = connection.execute(select(*columns).order_by(camera.c.name))
+    return {row.name: CameraPlace(**row._mapping) for row in rows}
+
+
+def learn_camera(store: Store, place: CameraPlace) -> bool:
+    """Notes where a camera is, with an entry in the journal where that is new; whether it was.
+
+    Raises RecordError.
+    """
+    with store.reading() as connection:
+        if cameras(connection).get(place.name) == place:
+            return False
+    stated = asdict(place)
+    with store.writing() as transaction:
+        transaction.append("config", {"at": transaction.at, "person": None, "camera": stated})
+        statement = insert(transaction.connection, camera)
+        statement = statement.on_conflict_do_update(index_elements=[camera.c.name], set_=stated)
+        transaction.connection.execute(statement, [{"site": store.site.name, **stated}])
+    return True
