@@ -16,6 +16,7 @@ from wayside.record.document import (
 from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
+from wayside.record.rows import milliseconds, moment
 from wayside.record.store import Store, Transaction
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "entries",
     "evidence_for",
     "learn_camera",
+    "milliseconds",
+    "moment",
     "occupants_document",
     "passage_document",
     "read_passage",
