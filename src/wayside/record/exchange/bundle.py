@@ -55,6 +55,7 @@ class Exhibit:
 
     entry: Proven
     passage: Passage
+    site: str
     amendments: tuple[Proven, ...] = ()
 
 
@@ -63,7 +64,6 @@ class Contents:
     """All that a bundle tells, but for the pictures."""
 
     mark: Mark
-    site: str
     origin: str
     size: int
     checkpoint: str
@@ -159,7 +159,7 @@ def pages(contents: Contents, picture: Picture) -> Iterator[Page]:
         yield Page(
             passage=one.passage,
             seq=one.entry.seq,
-            site=contents.site,
+            site=one.site,
             commitment=commitment(one.entry.salt, one.entry.payload),
             pictures={digest: data for digest, data in at_hand.items() if data is not None},
             amendments=tuple(amendment_words(entry) for entry in one.amendments),

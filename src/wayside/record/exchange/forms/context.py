@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from wayside.domain import Passage
+from wayside.record.cameras import CameraPlace
 from wayside.record.exchange.mark import Mark
-from wayside.record.exchange.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Context:
     """What stands in an export beside the passages."""
 
     mark: Mark
-    places: Places = field(default_factory=dict)
+    cameras: Mapping[str, CameraPlace] = field(default_factory=dict)
+    """Where the cameras stand, by name; one that is not there has no known place."""
 
 
 Write = Callable[[Iterable[Passage], BinaryIO, Context], None]

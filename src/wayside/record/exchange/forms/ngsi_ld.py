@@ -66,7 +66,7 @@ def vehicle(passage: Passage) -> Document:
 
 def entity(passage: Passage, context: Context) -> Document:
     """A passage as an entity; without `location` where nobody said where the camera stands."""
-    place = context.places.get(passage.camera)
+    place = context.cameras.get(passage.camera)
     point = geometry(place)
     images = [image(one) for one in passage.evidence]
     return known(
@@ -74,7 +74,7 @@ def entity(passage: Passage, context: Context) -> Document:
         type="AnprFlowObserved",
         dateObserved=date(passage.began_at),
         location=point and {"type": "GeoProperty", "value": point},
-        name=prop(place.name) if place and place.name else None,
+        name=prop(place.place) if place and place.place else None,
         observedBy={"type": "Relationship", "object": f"urn:ngsi-ld:Device:{quote(passage.camera, safe='')}"},
         vehiclePlateNotRead=prop(passage.plate.text is None),
         observedVehicle=prop(vehicle(passage)),

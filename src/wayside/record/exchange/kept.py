@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exports that the system keeps: each has a row that says which passages it holds, so that erasure can reach it.
+
+The row is there before the first byte of the file, and claims everything until the file is whole; an erasure that
+comes in between takes the row, and the export then comes to nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from wayside.domain import RecordError
+from wayside.record.exchange.draft import SUFFIX, sweep
+from wayside.record.exchange.ranges import touching
+from wayside.record.store import Transaction
+from wayside.record.tables import export_file
+
+FOLDER = "exports"
+MANIFEST_SUFFIX = ".manifest.json"
+
+
+def claim(transaction: Transaction, name: str, person: str, size: int) -> None:
+    """Notes a file that is about to be written, which may hold any passage of the first `size` entries."""
+    row = {"name": name, "made_ms": transaction.now_ms, "person": person, "ranges": json.dumps([[0, size]])}
+    transaction.connection.execute(insert(export_file), [row])
+
+
+def settle(transaction: Transaction, name: str, ranges: list[list[int]]) -> None:
+    """Notes what the file really holds; raises RecordError where an erasure came first."""
+    statement = update(export_file).where(export_file.c.name == name).values(ranges=json.dumps(ranges))
+    if transaction.connection.execute(statement).rowcount == 0:
+        raise RecordError("passages were erased while they were exported, so nothing was kept; run the export again")
+
+
+def holding(connection: Connection, ranges: Sequence[Sequence[int]]) -> list[str]:
+    """The names of kept exports that may hold a passage in these ranges of numbers."""
+    asked = [list(one) for one in ranges]
+    rows = connection.execute(select(export_file.c.name, export_file.c.ranges).order_by(export_file.c.name))
+    return [name for name, stated in rows if touching(json.loads(stated), asked)]
+
+
+def forget(connection: Connection, names: Sequence[str]) -> None:
+    """Removes the rows of exports that are to go, within the caller's transaction; the files go after its commit."""
+    connection.execute(delete(export_file).where(export_file.c.name.in_(names)))
+
+
+def remove(data_dir: Path, names: Sequence[str]) -> None:
+    """Removes the files of exports whose rows are gone, and what killed processes left of any export.
+
+    Raises OSError.
+    """
+    folder = data_dir / FOLDER
+    for name in names:
+        for path in (folder / name, folder / f"{name}{MANIFEST_SUFFIX}"):
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+    sweep(folder)
+
+
+def strays(connection: Connection, data_dir: Path) -> list[Path]:
+    """Files among the kept exports that no row names; only a hand can have put them there."""
+    named = set(connection.execute(select(export_file.c.name)).scalars())
+    named |= {f"{name}{MANIFEST_SUFFIX}" for name in named}
+    folder = data_dir / FOLDER
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if path.name not in named and path.suffix != SUFFIX)
