@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from wayside.access import PurposeError, Purposes
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
-from wayside.domain import Passage, SourceError
+from wayside.domain import Passage, Purpose, SourceError, UsageError
 from wayside.pipeline import CameraSettings, watch
 from wayside.pipeline.sources import (
     Frame,
@@ -35,11 +38,14 @@ __all__ = [
     "Still",
     "StillPlate",
     "StillReader",
+    "account",
     "is_live",
     "list_pictures",
     "load_models",
     "normalise",
     "open_camera",
+    "open_record",
+    "purpose_under",
     "recorded",
 ]
 
@@ -140,6 +146,26 @@ def recorded(data_dir: Path, limit: int, camera: str | None) -> list[Passage]:
     """What the record of a data directory holds, newest first; raises RecordError."""
     with Store(data_dir, writing=False) as store:
         return store.passages(limit, camera)
+
+
+def open_record(data_dir: Path) -> Store:
+    """A record that is there already, for what writes to its journal; raises RecordError where there is none."""
+    with Store(data_dir, writing=False):
+        pass
+    return Store(data_dir)
+
+
+def account() -> str:
+    """Who runs this program, by the system's own account."""
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
+def purpose_under(store: Store, reason: str, reference: str) -> Purpose:
+    """The purpose that the one who runs this program states, as the site of a record accepts it; raises UsageError."""
+    try:
+        return Purposes(**store.site.purposes.stated()).checked(reason, reference, account())
+    except PurposeError as error:
+        raise UsageError(str(error)) from None
 
 
 class StillReader:
