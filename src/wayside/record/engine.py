@@ -13,8 +13,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, event
+from sqlalchemy import Connection, Engine, FromClause, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import NullPool, QueuePool
 
 from wayside.domain import RecordError
@@ -45,6 +46,14 @@ def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
     return connection
 
 
+class HintingCompiler(SQLiteCompiler):
+    """Writes `with_hint(table, "INDEXED BY …", "sqlite")` behind the table, which SQLAlchemy leaves out for SQLite."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """The hint as it was given."""
+        return text
+
+
 def sqlite_engine(path: Path, *, writing: bool) -> Engine:
     """The engine over one file; transactions begin by taking the write lock where they may write."""
     begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
@@ -54,6 +63,7 @@ def sqlite_engine(path: Path, *, writing: bool) -> Engine:
     engine = sqlalchemy.create_engine(
         "sqlite+pysqlite://", creator=lambda: connect(path, writing=writing), hide_parameters=True, **pool
     )
+    engine.dialect.statement_compiler = HintingCompiler
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 

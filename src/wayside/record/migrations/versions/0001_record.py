@@ -53,13 +53,16 @@ PASSAGE = (
 CANDIDATE = "text {text} NOT NULL, began_ms {big} NOT NULL, seq {big} NOT NULL, PRIMARY KEY (text, began_ms, seq)"
 CROSSING = (
     "gate {text} NOT NULL, way {text} NOT NULL, began_ms {big} NOT NULL, seq {big} NOT NULL, "
-    "PRIMARY KEY (gate, way, began_ms, seq)"
+    "PRIMARY KEY (gate, began_ms, seq, way)"
 )
 INDEXES = (
     "CREATE INDEX passage_by_time ON passage (began_ms, seq)",
     "CREATE INDEX passage_by_camera ON passage (camera, began_ms, seq)",
     "CREATE INDEX passage_by_plate ON passage (plate, began_ms, seq) WHERE plate IS NOT NULL",
     "CREATE INDEX passage_by_sender ON passage (sender_code, began_ms, seq) WHERE sender_code IS NOT NULL",
+    "CREATE INDEX passage_by_class ON passage (class, began_ms, seq) WHERE class <> 'civil'",
+    "CREATE INDEX crossing_by_time ON crossing (began_ms, seq, way)",
+    "CREATE INDEX amendment_by_kind ON amendment (kind, seq, passage_id)",
 )
 
 SQLITE = {
