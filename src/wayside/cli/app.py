@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from wayside import __version__
 from wayside.cli.demo import demo
+from wayside.cli.exchange import export, take
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
 from wayside.cli.plate import plate_command, plates_app
@@ -30,6 +31,8 @@ app.command()(read)
 app.command()(passages)
 app.command()(demo)
 app.command("plate")(plate_command)
+app.command()(export)
+app.command("import")(take)
 app.add_typer(plates_app, name="plates", no_args_is_help=False)
 
 

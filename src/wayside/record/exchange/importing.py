@@ -12,9 +12,11 @@ from typing import BinaryIO
 
 from wayside.domain import Passage
 from wayside.record.document import Document
+from wayside.record.engine import DATABASE
 from wayside.record.exchange.incoming import LONGEST_LINE, Fault, FaultError, read_line
 from wayside.record.exchange.pictures import PictureFolder
 from wayside.record.passages import known
+from wayside.record.site import read_site
 from wayside.record.store import Store
 
 BATCH = 1000
@@ -216,6 +218,11 @@ def note(store: Store, what: str, said: Document) -> None:
     """Tells the journal of an import; raises RecordError."""
     with store.writing() as transaction:
         transaction.append("import", {"at": transaction.at, "what": what, **said})
+
+
+def is_record(data_dir: Path) -> bool:
+    """Whether a data directory holds a record already; raises UsageError for a broken site.toml."""
+    return read_site(data_dir).database is not None or (data_dir / DATABASE).exists()
 
 
 def rehearse(

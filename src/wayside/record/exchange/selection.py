@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union
 
 from wayside.domain import PlateClass
 from wayside.record.document import Document, time_text
 from wayside.record.rows import Row, milliseconds
 from wayside.record.store import Store
-from wayside.record.tables import crossing, passage
+from wayside.record.tables import candidate, crossing, passage
 
 PAGE = 1000
 
@@ -30,7 +30,7 @@ class Selection:
     way: str | None = None
     plate_class: PlateClass | None = None
     plate: str | None = None
-    """Exactly this text, as the record writes it."""
+    """Exactly this text, as the record writes it: read, as an alternative, or as a person corrected it."""
 
     @property
     def document(self) -> Document:
@@ -41,7 +41,7 @@ class Selection:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
         columns = passage.c
-        stated = {columns.camera: self.camera, columns["class"]: self.plate_class, columns.plate: self.plate}
+        stated = {columns.camera: self.camera, columns["class"]: self.plate_class}
         found = [column == value for column, value in stated.items() if value is not None]
         if self.since is not None:
             found.append(columns.began_ms >= milliseconds(self.since))
@@ -49,7 +49,15 @@ class Selection:
             found.append(columns.began_ms < milliseconds(self.until))
         if self.gate is not None or self.way is not None:
             found.append(self._crossed())
+        if self.plate is not None:
+            found.append(columns.seq.in_(self._named(self.plate)))
         return found
+
+    @staticmethod
+    def _named(plate: str) -> CompoundSelect[tuple[int]]:
+        """Numbers of the passages that may carry a plate."""
+        read = select(passage.c.seq).where(passage.c.plate == plate)
+        return union(read, select(candidate.c.seq).where(candidate.c.text == plate))
 
     def _crossed(self) -> ColumnElement[bool]:
         """Whether a passage went over the gate, the way, or that gate that way."""
