@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, insert, select
 
 from wayside.domain import PlateClass, UsageError, VehicleKind
-from wayside.record.engine import insert_new
+from wayside.record.bulk import SKIP, add_rows
 from wayside.record.rows import moment
 from wayside.record.tables import amendment, candidate, passage_key
 
@@ -115,7 +115,7 @@ def amend(
 
 def make_findable(transaction: Transaction, text: str, seq: int, began_ms: int) -> None:
     """Lets search find a passage by a text that a person gave it."""
-    insert_new(transaction.connection, candidate, [{"text": text, "began_ms": began_ms, "seq": seq}])
+    add_rows(transaction.connection, candidate, [(text, began_ms, seq)], SKIP)
     transaction.texts.add(transaction.connection, [text])
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +98,6 @@ def open_engine(data_dir: Path, url: str | None, *, writing: bool) -> Engine:
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT of this database's own kind, for what each says differently on a conflict."""
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-
-
-def insert_new(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Adds the rows whose key is not there yet."""
-    if rows:
-        connection.execute(insert(connection, table).on_conflict_do_nothing(), rows)
 
 
 def migrations() -> Config:

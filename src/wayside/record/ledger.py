@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from wayside.domain import RecordError
+from wayside.record.bulk import add_rows
 from wayside.record.journal import Frontier, NodeOf, Subtree, commitment, entry_leaf, new_salt, root_of
 from wayside.record.tables import NODE_LEVELS, checkpoint, journal, journal_node
 
@@ -108,11 +109,11 @@ class Ledger:
             salt = new_salt()
             committed = commitment(salt, entry.payload)
             payload = entry.payload if entry.kept else None
-            rows.append({"seq": seq, "kind": entry.kind, "commitment": committed, "salt": salt, "payload": payload})
+            rows.append((seq, entry.kind, committed, salt, payload, None))
             leaf_hashes.append(entry_leaf(seq, entry.kind, committed))
         if not rows:
             return range(first, first)
-        connection.execute(insert(journal), rows)
+        add_rows(connection, journal, rows)
         self._keep_nodes(connection, self._frontier.extend(leaf_hashes))
         fresh = 0 <= now_ms - self.signed_ms < CHECKPOINT_MS
         if not fresh or self.size - self._signed_size >= CHECKPOINT_ENTRIES:
@@ -124,7 +125,7 @@ class Ledger:
         if self._signed_size == self.size:
             return
         note = self._sign(self.size, self._frontier.root())
-        connection.execute(insert(checkpoint), [{"size": self.size, "note": note, "made_ms": now_ms}])
+        add_rows(connection, checkpoint, [(self.size, note, now_ms)])
         self._signed_size, self.signed_ms = self.size, now_ms
 
     def forget(self) -> None:
@@ -134,5 +135,4 @@ class Ledger:
 
     @staticmethod
     def _keep_nodes(connection: Connection, completed: Sequence[Subtree]) -> None:
-        if completed:
-            connection.execute(insert(journal_node), [one._asdict() for one in completed])
+        add_rows(connection, journal_node, completed)

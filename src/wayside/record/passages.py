@@ -6,9 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy import insert as plain_insert
 
-from wayside.record.engine import insert_new
+from wayside.record.bulk import SKIP, add_rows
 from wayside.record.ledger import Entry, Ledger
 from wayside.record.partitions import day_of, make_partitions
 from wayside.record.plate_texts import PlateTexts
@@ -16,7 +15,6 @@ from wayside.record.rollups import count
 from wayside.record.rows import MORE, More, Row, payload
 from wayside.record.tables import candidate, crossing, passage, passage_key, picture
 
-COLUMNS = [column.name for column in passage.columns]
 KNOWN = select(passage_key.c.id).where(passage_key.c.id.in_(bindparam("ids", expanding=True)))
 KEYS_AT_ONCE = 900
 """Ids asked for in one query: SQLite took at most 999 parameters for long."""
@@ -37,24 +35,22 @@ def candidates_of(row: Row, more: More) -> set[str]:
 
 def derive(connection: Connection, texts: PlateTexts, rows: Sequence[tuple[Row, More]]) -> None:
     """Fills the tables that search reads for some passages."""
-    others = [(text, row) for row, more in rows for text in sorted(candidates_of(row, more))]
+    others = [(text, row.began_ms, row.seq) for row, more in rows for text in sorted(candidates_of(row, more))]
     crossed = [
-        {"gate": gate, "way": way, "began_ms": row.began_ms, "seq": row.seq}
+        (gate, way, row.began_ms, row.seq)
         for row, more in rows
         for gate, way in sorted({(gate, way) for gate, way, _, _ in more.crossings})
     ]
     shown = [
-        {"sha256": bytes.fromhex(digest), "seq": row.seq, "role": role, "began_ms": row.began_ms, "size": size}
+        (bytes.fromhex(digest), row.seq, role, row.began_ms, size)
         for row, more in rows
         for role, digest, size in more.evidence
         if size is not None
     ]
-    named = [{"text": text, "began_ms": row.began_ms, "seq": row.seq} for text, row in others]
-    for table, found in ((candidate, named), (crossing, crossed)):
-        if found:
-            connection.execute(plain_insert(table), found)
-    insert_new(connection, picture, shown)
-    texts.add(connection, {row.plate for row, _ in rows if row.plate} | {text for text, _ in others})
+    add_rows(connection, candidate, others)
+    add_rows(connection, crossing, crossed)
+    add_rows(connection, picture, shown, SKIP)
+    texts.add(connection, {row.plate for row, _ in rows if row.plate} | {text for text, _, _ in others})
 
 
 def write(connection: Connection, ledger: Ledger, texts: PlateTexts, rows: Sequence[Row], now_ms: int) -> None:
@@ -63,10 +59,8 @@ def write(connection: Connection, ledger: Ledger, texts: PlateTexts, rows: Seque
         return
     ledger.append(connection, [Entry("passage", payload(row), kept=False) for row in rows], now_ms)
     make_partitions(connection, sorted({day_of(row.began_ms) for row in rows}))
-    connection.execute(plain_insert(passage), [dict(zip(COLUMNS, row, strict=True)) for row in rows])
-    connection.execute(
-        plain_insert(passage_key), [{"id": row.id, "seq": row.seq, "began_ms": row.began_ms} for row in rows]
-    )
+    add_rows(connection, passage, rows)
+    add_rows(connection, passage_key, [(row.id, row.seq, row.began_ms) for row in rows])
     full = [(row, MORE.decode(row.more)) for row in rows]
     derive(connection, texts, full)
     count(connection, full)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from wayside.record.engine import insert_new
+from wayside.record.bulk import SKIP, add_rows
 from wayside.record.tables import plate_piece, plate_text
 
 PIECE = 3
@@ -36,9 +36,9 @@ class PlateTexts:
         new = sorted(set(texts) - self._known)
         if not new:
             return
-        insert_new(connection, plate_text, [{"text": text, "reversed": text[::-1]} for text in new])
-        cut = [{"piece": piece, "text": text} for text in new for piece in sorted(pieces(text))]
-        insert_new(connection, plate_piece, cut)
+        add_rows(connection, plate_text, [(text, text[::-1]) for text in new], SKIP)
+        cut = [(piece, text) for text in new for piece in sorted(pieces(text))]
+        add_rows(connection, plate_piece, cut, SKIP)
         if len(self._known) > KEPT:
             self._known.clear()
         self._known.update(new)

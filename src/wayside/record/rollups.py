@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from wayside.record.engine import insert
+from wayside.record.bulk import add_rows, add_to
 from wayside.record.rows import More, Row
 from wayside.record.tables import rollup
 
@@ -30,11 +30,4 @@ def keys_of(row: Row, more: More) -> list[Key]:
 def count(connection: Connection, rows: Iterable[tuple[Row, More]]) -> None:
     """Adds passages to the counts of their hours."""
     counts = Counter(key for row, more in rows for key in keys_of(row, more))
-    if not counts:
-        return
-    names = [column.name for column in rollup.columns]
-    statement = insert(connection, rollup)
-    statement = statement.on_conflict_do_update(
-        index_elements=list(rollup.primary_key.columns), set_={"count": rollup.c.count + statement.excluded.count}
-    )
-    connection.execute(statement, [dict(zip(names, (*key, times), strict=True)) for key, times in counts.items()])
+    add_rows(connection, rollup, [(*key, times) for key, times in counts.items()], add_to("count"))
