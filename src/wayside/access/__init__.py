@@ -1,7 +1,74 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the audit."""
+"""Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the audit.
 
-from wayside.access.errors import PurposeError
+Types and the policy are named here; what is done is found in the modules: `people`, `roles`, `approvals`, `working`,
+`first_run`, `binding`, and `wayside.access.signing` with its own.
+"""
+
+from wayside.access import approvals, binding, first_run, people, roles, working
+from wayside.access.age import Tiers
+from wayside.access.approvals import Request, State
+from wayside.access.binding import Binding, check_binding, second_factor_waived
+from wayside.access.emptiness import emptiness, weakness
+from wayside.access.errors import (
+    CredentialError,
+    LimitError,
+    PersonError,
+    PurposeError,
+    RefusalError,
+    RequestError,
+    SignInError,
+)
+from wayside.access.masking import mask_passage, mask_plate, mask_reading
+from wayside.access.people import AccountKind, Person, Shift, active_people
+from wayside.access.permissions import Age, Conflict, Need, Permissions, Rule, permissions
+from wayside.access.policy import STRANGER, Actor, Decision, Thing, Why, decide
 from wayside.access.purposes import Purposes
+from wayside.access.roles import actor_of
+from wayside.access.working import Work
 
-__all__ = ["PurposeError", "Purposes"]
+__all__ = [
+    "STRANGER",
+    "AccountKind",
+    "Actor",
+    "Age",
+    "Binding",
+    "Conflict",
+    "CredentialError",
+    "Decision",
+    "LimitError",
+    "Need",
+    "Permissions",
+    "Person",
+    "PersonError",
+    "PurposeError",
+    "Purposes",
+    "RefusalError",
+    "Request",
+    "RequestError",
+    "Rule",
+    "Shift",
+    "SignInError",
+    "State",
+    "Thing",
+    "Tiers",
+    "Why",
+    "Work",
+    "active_people",
+    "actor_of",
+    "approvals",
+    "binding",
+    "check_binding",
+    "decide",
+    "emptiness",
+    "first_run",
+    "mask_passage",
+    "mask_plate",
+    "mask_reading",
+    "people",
+    "permissions",
+    "roles",
+    "second_factor_waived",
+    "weakness",
+    "working",
+]
