@@ -88,11 +88,16 @@ def readings() -> st.SearchStrategy[PlateReading]:
     return st.one_of(read, unread)
 
 
+def names(least: int, most: int) -> st.SearchStrategy[str]:
+    """Any text that every database can hold."""
+    return st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=least, max_size=most)
+
+
 @st.composite
 def passages(draw: st.DrawFn) -> Passage:
     """Any passage without evidence."""
     times = draw(st.lists(moments(), max_size=3))
-    crossings = tuple(Crossing(draw(st.text(max_size=8)), draw(st.text(max_size=8)), at.timestamp()) for at in times)
+    crossings = tuple(Crossing(draw(names(0, 8)), draw(names(0, 8)), at.timestamp()) for at in times)
     travel, heading = draw(st.none() | st.sampled_from(Travel)), draw(st.none() | st.integers(0, 3599))
     reading = draw(readings())
     meaning = st.builds(
@@ -107,7 +112,7 @@ def passages(draw: st.DrawFn) -> Passage:
     return replace(
         bare_passage(),
         id=draw(st.text("0123456789abcdef", min_size=32, max_size=32)),
-        camera=draw(st.text(min_size=1, max_size=12)),
+        camera=draw(names(1, 12)),
         began_at=draw(moments()),
         ended_at=draw(moments()),
         vehicle=Vehicle(draw(st.sampled_from(VehicleKind)), draw(shares())),

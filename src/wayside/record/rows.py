@@ -122,8 +122,23 @@ def more_of(passage: Passage, sizes: Mapping[str, int]) -> More:
     )
 
 
+def check_texts(passage: Passage) -> None:
+    """Raises ValueError for a text that is no Unicode, or holds a NUL: PostgreSQL has none in its texts."""
+    alternatives = (other.text for other in passage.plate.alternatives)
+    crossings = (f"{one.gate}{one.way}" for one in passage.direction.crossings)
+    meant = passage.registration
+    sender = () if meant is None else (meant.country, meant.sender_code)
+    texts = (passage.id, passage.camera, passage.plate.text, *alternatives, *crossings, *sender)
+    if b"\0" in "".join(text or "" for text in texts).encode():
+        raise ValueError("one of its texts holds the character NUL, which no database keeps; leave it out")
+
+
 def row_of(passage: Passage, seq: int, site: str, received_ms: int, sizes: Mapping[str, int]) -> Row:
-    """A passage as a row; `sizes` as for `more_of`. Raises ValueError for a time without a zone."""
+    """A passage as a row; `sizes` as for `more_of`.
+
+    Raises ValueError for a time without a zone, and for text that not every database can hold.
+    """
+    check_texts(passage)
     meant, occupants = passage.registration, passage.occupants
     return Row(
         seq=seq,

@@ -37,9 +37,10 @@ PAUSE_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """Passages to be added, with the pictures that came with them (SHA-256 → JPEG bytes)."""
+    """Passages to be added, with their rows but for number and time, and the pictures that came (SHA-256 → JPEG)."""
 
     passages: Sequence[Passage]
+    rows: Sequence[Row]
     pictures: Mapping[str, bytes]
 
 
@@ -70,10 +71,11 @@ class Transaction:
         return self.ledger.append(self.connection, [entry], self.now_ms)[0]
 
 
-def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], *, whole: bool) -> Adding:
-    """The passages with the pictures that they name.
+def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], site: str, *, whole: bool) -> Adding:
+    """The passages with the pictures that they name; made ready here, so that a bad one harms no other of its group.
 
-    Raises RecordError for a picture that is not what its name says, and, where all must be there, for a missing one.
+    Raises RecordError for what cannot be kept, for a picture that is not what its name says, and, where all must be
+    there, for a missing one.
     """
     for digest, data in pictures.items():
         if hashlib.sha256(data).hexdigest() != digest:
@@ -82,7 +84,16 @@ def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], *, whole
         for evidence in one.evidence if whole else ():
             if evidence.sha256 not in pictures:
                 raise RecordError(f"passage {one.id}: the {evidence.role} picture is not the one that it names")
-    return Adding(passages, pictures)
+    sizes = {digest: len(data) for digest, data in pictures.items()}
+    return Adding(passages, [made_ready(one, site, sizes) for one in passages], pictures)
+
+
+def made_ready(passage: Passage, site: str, sizes: Mapping[str, int]) -> Row:
+    """The row of a passage, without its number and time; raises RecordError where it cannot be kept."""
+    try:
+        return row_of(passage, 0, site, 0, sizes)
+    except ValueError as error:
+        raise RecordError(f"a passage cannot be kept: {error}") from None
 
 
 def told(data_dir: Path, where: str, error: Exception) -> RecordError:
@@ -168,14 +179,14 @@ class Store:
         Once this returns, both survive a power cut. Pictures are safe before the row is written, so that no row
         names a picture that is not there. Raises RecordError; then the passage is not in the record.
         """
-        return bool(self._submit(checked([passage], pictures, whole=True))[0])
+        return bool(self._submit(checked([passage], pictures, self.site.name, whole=True))[0])
 
     def add_many(self, passages: Sequence[Passage], pictures: Mapping[str, bytes] | None = None) -> list[bool]:
         """Stores passages in one go, all or none; for each whether it was new.
 
         A picture that is not given is recorded as never taken in. Raises RecordError.
         """
-        return list(self._submit(checked(passages, pictures or {}, whole=False)))
+        return list(self._submit(checked(passages, pictures or {}, self.site.name, whole=False)))
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> int:
         """Appends an entry to the journal; its sequence number, once it survives a power cut. Raises RecordError."""
@@ -292,19 +303,18 @@ class Store:
         there = known(transaction.connection, [one.id for task in tasks for one in task.passages])
         rows: list[Row] = []
         for task in tasks:
-            for one in task.passages:
+            for one, row in zip(task.passages, task.rows, strict=True):
                 if one.id not in there:
                     there.add(one.id)
-                    sizes = self._keep_pictures(one, task.pictures)
-                    rows.append(row_of(one, self._ledger.size + len(rows), self.site.name, transaction.now_ms, sizes))
+                    self._keep_pictures(one, task.pictures)
+                    seq = self._ledger.size + len(rows)
+                    rows.append(row._replace(seq=seq, received_ms=transaction.now_ms))
         write(transaction.connection, self._ledger, self._texts, rows, transaction.now_ms)
         return {row.id for row in rows}
 
-    def _keep_pictures(self, passage: Passage, pictures: Mapping[str, bytes]) -> dict[str, int]:
-        given = {one.sha256: (one, pictures[one.sha256]) for one in passage.evidence if one.sha256 in pictures}
-        for evidence, data in given.values():
-            self.pictures.keep(evidence, data)
-        return {digest: len(data) for digest, (_, data) in given.items()}
+    def _keep_pictures(self, passage: Passage, pictures: Mapping[str, bytes]) -> None:
+        for evidence in {one.sha256: one for one in passage.evidence if one.sha256 in pictures}.values():
+            self.pictures.keep(evidence, pictures[evidence.sha256])
 
     @contextmanager
     def _told(self) -> Iterator[None]:
