@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,8 +25,10 @@ from wayside.record.keyring import Keyring
 from wayside.record.ledger import Entry, Ledger
 from wayside.record.legacy import adopt
 from wayside.record.lock import LOCK, alone
+from wayside.record.maintenance import bare
 from wayside.record.passages import known, write
 from wayside.record.plate_texts import PlateTexts
+from wayside.record.policy import policy_entry, tell_policy
 from wayside.record.rows import ENCODER, Row, moment, passage_of, row_of
 from wayside.record.site import read_site
 from wayside.record.tables import passage as table
@@ -147,7 +150,10 @@ class Store:
                 migrate(transaction.connection, self._where)
                 self._catch_up(transaction)
                 if self._ledger.size == 0:
-                    transaction.append("config", {"at": transaction.at, "person": None, "key": self._keys.public})
+                    first = {"at": transaction.at, "person": None, "key": self._keys.public}
+                    transaction.append("config", {**first, **policy_entry(self.site)})
+                else:
+                    tell_policy(transaction, self.site)
                 adopt(self, transaction)
 
     def _check_form(self) -> None:
@@ -192,6 +198,10 @@ class Store:
         """Appends an entry to the journal; its sequence number, once it survives a power cut. Raises RecordError."""
         return int(self._submit(Noting(Entry(kind, ENCODER.encode(payload)))))
 
+    def now(self) -> datetime:
+        """The time by the record's clock, to the millisecond."""
+        return moment(self._clock.now_ms())
+
     def passages(self, limit: int | None = None, camera: str | None = None) -> list[Passage]:
         """The newest passages first, of one camera or of all; raises RecordError."""
         query = select(table).order_by(table.c.began_ms.desc(), table.c.seq.desc()).limit(limit)
@@ -227,6 +237,19 @@ class Store:
         with self._told(), self._transaction() as transaction:
             self._catch_up(transaction)
             yield transaction
+
+    @contextmanager
+    def alone(self) -> Iterator[Any]:
+        """The database's own driver in no transaction, for VACUUM and its like, while nobody else writes.
+
+        Raises RecordError.
+        """
+        if self._write_engine is None:
+            raise RecordError(f"{self._where}: was opened for reading only")
+        with self._told(), self._group.turn, alone(self.data_dir / LOCK):
+            self._let_go()
+            with bare(self._write_engine) as driver:
+                yield driver
 
     @contextmanager
     def _transaction(self) -> Iterator[Transaction]:

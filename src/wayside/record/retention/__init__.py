@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Erasure: what a site keeps no longer goes from rows, indexes, pictures, logs, exports and free pages."""
+
+from wayside.record.retention.clock_guard import check_clock, confirm_clock
+from wayside.record.retention.erase import (
+    Manner,
+    Report,
+    before_counts,
+    due_counts,
+    erase_before,
+    erase_due,
+    erase_plate,
+    finish,
+    plate_counts,
+)
+from wayside.record.retention.files import Orphans, sweep
+from wayside.record.retention.ground import RULES, Ground
+from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
+from wayside.record.retention.run import Counts
+from wayside.record.retention.scrub import Pending, read_pending, scrub
+
+__all__ = [
+    "RULES",
+    "Counts",
+    "Ground",
+    "Hold",
+    "Manner",
+    "Orphans",
+    "Pending",
+    "Report",
+    "before_counts",
+    "check_clock",
+    "confirm_clock",
+    "due_counts",
+    "erase_before",
+    "erase_due",
+    "erase_plate",
+    "finish",
+    "holds",
+    "place_hold",
+    "plate_counts",
+    "read_pending",
+    "release_hold",
+    "scrub",
+    "sweep",
+]

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a site erases: what is due, what a person asks for, and what somebody decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, and_, select
+
+from wayside.domain import Purpose
+from wayside.record.partitions import DAY_MS
+from wayside.record.retention.clock_guard import check_clock, confirm_clock
+from wayside.record.retention.due import Condition, due
+from wayside.record.retention.files import Orphans, remove_files, sweep
+from wayside.record.retention.forgetting import Leftovers, forget_amendments, forget_payloads, remove
+from wayside.record.retention.ground import Ground, tell
+from wayside.record.retention.payloads import due_payloads
+from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
+from wayside.record.retention.scrub import Pending, note_days, scrub
+from wayside.record.retention.subject import about, amendments_about, payloads_about, squeezed
+from wayside.record.rows import milliseconds
+from wayside.record.tables import export_file, passage
+
+if TYPE_CHECKING:
+    from wayside.record.store import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an erasure did, and what of it is still to be done."""
+
+    counts: Counts
+    orphans: Orphans
+    pending: Pending | None = None
+    """What the disk may still hold; None where nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an erasure goes about it."""
+
+    stop: Stop = never
+    progress: Progress = silent
+
+
+def finish(store: Store, counts: Counts, *, orphans: bool = False) -> Report:
+    """Removes what a kill left, and makes the disk forget; then the erasure is done."""
+    left = Orphans()
+    if orphans and not counts.stopped:
+        left = sweep(store, remove=True)
+    return Report(counts, left, scrub(store))
+
+
+def erase_due(
+    store: Store, *, person: str | None = None, clock_is_right: bool = False, manner: Manner = Manner()
+) -> Report:
+    """Erases what the site keeps no longer. Raises RecordError, also where the clock cannot be believed."""
+    if clock_is_right:
+        confirm_clock(store, person or "unnamed")
+    now_ms = milliseconds(store.now())
+    check_clock(store, now_ms)
+    run = Run(store, Ground("retention", store.site.digest(), person), now_ms, manner.stop, manner.progress)
+    with store.reading() as connection:
+        pictures = due(connection, store.site.retention, "pictures_days", now_ms)
+        passages = due(connection, store.site.retention, "passages_days", now_ms)
+    for condition in passages:
+        run.passages(condition)
+    for condition in pictures:
+        run.pictures(condition)
+    if not run.stopped():
+        erase_exports(run)
+        erase_payloads(run, lambda connection: due_payloads(connection, store.site.retention.journal_days, now_ms))
+        tell_of_nothing(run)
+    run.counts.held = count_passages(store, passages, now_ms)[1]
+    return finish(store, run.counts, orphans=True)
+
+
+def tell_of_nothing(run: Run) -> None:
+    """Says in the journal that the periods were looked at, also where nothing was due: it shows that they are kept."""
+    counts = run.counts
+    if not (counts.passages or counts.pictures or counts.payloads or counts.exports):
+        with run.store.writing() as transaction:
+            tell(transaction, run.ground, "passages", 0, [])
+
+
+def erase_exports(run: Run) -> None:
+    """Erases the kept exports whose time is over."""
+    before_ms = run.now_ms - run.store.site.retention.exports_days * DAY_MS
+    with run.store.writing() as transaction:
+        query = select(export_file.c.name).where(export_file.c.made_ms < before_ms)
+        names = set(transaction.connection.execute(query).scalars())
+        if names:
+            remove(transaction.connection, export_file, [{"name": name} for name in sorted(names)])
+            tell(transaction, run.ground, "exports", len(names), [])
+            note_days(run.store.data_dir, ())
+    remove_files(run.store, Leftovers(exports=names))
+    run.counts.exports += len(names)
+    run.progress("exports", len(names))
+
+
+def erase_payloads(run: Run, which: Callable[[Connection], Sequence[int]]) -> None:
+    """Blanks journal entries."""
+    with run.store.writing() as transaction:
+        seqs = which(transaction.connection)
+        if seqs:
+            forget_payloads(transaction, seqs, run.ground)
+            note_days(run.store.data_dir, ())
+    run.counts.payloads += len(seqs)
+    run.progress("payloads", len(seqs))
+
+
+def due_counts(store: Store) -> Counts:
+    """What `erase_due` would do now; raises RecordError."""
+    now_ms, retention = milliseconds(store.now()), store.site.retention
+    with store.reading() as connection:
+        passages = due(connection, retention, "passages_days", now_ms)
+        pictures = due(connection, retention, "pictures_days", now_ms)
+        payloads = due_payloads(connection, retention.journal_days, now_ms)
+        made = select(export_file.c.name).where(export_file.c.made_ms < now_ms - retention.exports_days * DAY_MS)
+        exports = len(connection.execute(made).all())
+    free, kept = count_passages(store, passages, now_ms)
+    shown = count_pictures(store, (*pictures, *passages), now_ms)
+    return Counts(free, shown, len(payloads), exports, kept)
+
+
+def decided(store: Store, rule: str, purpose: Purpose, identity_check: str | None = None) -> Ground:
+    """The ground of an erasure that a person asks for."""
+    return Ground(rule, store.site.digest(), purpose.person, purpose.reason, purpose.reference, identity_check)
+
+
+def erase_plate(
+    store: Store, plate: str, purpose: Purpose, *, identity_check: str | None = None, manner: Manner = Manner()
+) -> Report:
+    """Erases everything that names a plate: passages, what people said of them, and searches for it.
+
+    `identity_check`: where it is written down that the person who asks is who they say. Raises RecordError.
+    """
+    text = squeezed(plate)
+    ground = decided(store, "subject", purpose, identity_check)
+    run = Run(store, ground, milliseconds(store.now()), manner.stop, manner.progress)
+    run.passages(about(text))
+    if not run.stopped():
+        with store.writing() as transaction:
+            erase_mentions(run, transaction, text)
+        erase_payloads(run, lambda connection: payloads_about(connection, text))
+    run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
+    return finish(store, run.counts)
+
+
+def erase_mentions(run: Run, transaction: Transaction, plate: str) -> None:
+    """Erases the amendments of other vehicles' passages that name a plate."""
+    seqs = amendments_about(transaction.connection, plate)
+    if seqs:
+        forget_amendments(transaction, seqs, run.ground)
+        note_days(run.store.data_dir, ())
+    run.counts.amendments += len(seqs)
+
+
+def plate_counts(store: Store, plate: str) -> Counts:
+    """What `erase_plate` would do now; raises RecordError."""
+    text = squeezed(plate)
+    free, kept = count_passages(store, [about(text)], milliseconds(store.now()))
+    shown = count_pictures(store, [about(text)], milliseconds(store.now()))
+    with store.reading() as connection:
+        said, amended = payloads_about(connection, text), amendments_about(connection, text)
+    return Counts(free, shown, len(said), 0, kept, len(amended))
+
+
+def before(moment: datetime, camera: str | None) -> Condition:
+    """Passages captured before a moment, of one camera or of all; those captured at no believable time too."""
+    captured = passage.c.began_ms < milliseconds(moment)
+    return captured if camera is None else and_(captured, passage.c.camera == camera)
+
+
+def erase_before(
+    store: Store, moment: datetime, purpose: Purpose, *, camera: str | None = None, manner: Manner = Manner()
+) -> Report:
+    """Erases the passages captured before a moment, because somebody decided it. Raises RecordError."""
+    run = Run(store, decided(store, "decision", purpose), milliseconds(store.now()), manner.stop, manner.progress)
+    run.passages(before(moment, camera))
+    run.counts.held = count_passages(store, [before(moment, camera)], run.now_ms)[1]
+    return finish(store, run.counts)
+
+
+def before_counts(store: Store, moment: datetime, camera: str | None = None) -> Counts:
+    """What `erase_before` would do now; raises RecordError."""
+    condition = before(moment, camera)
+    free, kept = count_passages(store, [condition], milliseconds(store.now()))
+    return Counts(free, count_pictures(store, [condition], milliseconds(store.now())), held=kept)
