@@ -48,6 +48,8 @@ class Pictures:
     def __init__(self, data_dir: Path) -> None:
         self._root = data_dir
         self._unfinished = data_dir / FOLDER / "unfinished"
+        self._settled: set[str] = set()
+        """Folders whose own names this process has made safe."""
 
     def prepare(self) -> None:
         """Makes the folders, and removes what a killed writer left half done.
@@ -55,6 +57,7 @@ class Pictures:
         Raises OSError.
         """
         make_folders(self._unfinished)
+        sync_folder(self._root)  # a writer that was killed may have made names that are not safe yet
         for leftover in self._unfinished.iterdir():
             leftover.unlink(missing_ok=True)
 
@@ -73,9 +76,28 @@ class Pictures:
         Raises OSError, as on a full disk; then nothing of the picture remains.
         """
         path = self.path(evidence)
+        self._settle(path.parent)
         if path.exists():
+            sync_folder(path.parent)  # whoever wrote it may have been killed before that
             return
-        make_folders(path.parent)
+        try:
+            self._write(path, data)
+            sync_folder(path.parent)
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)  # after a sync that failed, another that succeeds proves nothing
+            raise
+
+    def _settle(self, folder: Path) -> None:
+        """Makes a folder below the data directory, with a name that survives a power cut."""
+        if folder == self._root or str(folder) in self._settled:
+            return
+        self._settle(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+        self._settled.add(str(folder))
+
+    def _write(self, path: Path, data: bytes) -> None:
         draft = self._unfinished / path.name
         try:
             with draft.open("wb") as file:
@@ -87,4 +109,3 @@ class Pictures:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
