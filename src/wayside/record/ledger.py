@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from wayside.domain import RecordError
-from wayside.record.bulk import add_rows
+from wayside.record.bulk import SKIP, add_rows
 from wayside.record.journal import Frontier, NodeOf, Subtree, commitment, entry_leaf, new_salt, root_of
 from wayside.record.tables import NODE_LEVELS, checkpoint, journal, journal_node
 
@@ -125,7 +125,7 @@ class Ledger:
         if self._signed_size == self.size:
             return
         note = self._sign(self.size, self._frontier.root())
-        add_rows(connection, checkpoint, [(self.size, note, now_ms)])
+        add_rows(connection, checkpoint, [(self.size, note, now_ms)], SKIP)  # another process may have signed
         self._signed_size, self.signed_ms = self.size, now_ms
 
     def forget(self) -> None:

@@ -181,7 +181,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The file as it stands, empty where there is none; raises UsageError."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read ({error}); mend the file") from None

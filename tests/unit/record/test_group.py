@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wayside.record.group import LARGEST, Group
+from wayside.record.group import Group
 
 
 class Log:
@@ -66,18 +66,45 @@ def test_a_failure_is_told_to_its_whole_group_and_to_no_other() -> None:
     assert group.submit(4) == 8
 
 
-def test_a_group_has_a_largest_size() -> None:
-    """So that nobody waits for ever longer."""
+def test_a_group_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that nobody waits for ever longer; the others go with the next one."""
+    monkeypatch.setattr("wayside.record.group.LARGEST", 3)
     log = Log()
-    together(log, range(100, 100 + 3))
-    assert max(map(len, log.groups)) <= LARGEST
+    _, answers = together(log, range(100, 109))
+    assert answers == [2 * number for number in range(100, 109)]
+    assert sorted(map(len, log.groups)) == [1, 2, 3, 3]
+
+
+def test_many_threads_that_come_again_and_again_are_all_answered() -> None:
+    """Whoever leads hands over; nobody is forgotten, and most travel together."""
+    log = Log()
+    log.go.set()
+    group = Group(log.perform)
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(group.submit, range(1000, 3000)))
+    assert answers == [2 * number for number in range(1000, 3000)]
+    assert sorted(number for one in log.groups for number in one) == list(range(1000, 3000))
+
+
+def test_a_thread_that_is_interrupted_while_it_waits_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its task is taken back, and the others go on."""
+    group = Group(lambda tasks: list(tasks))
+    group._led = True  # as while another thread leads
+    monkeypatch.setattr("threading.Event.wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        group.submit(1)
+    group._pass_on()
+    monkeypatch.undo()
+    assert group.submit(2) == 2
+
+
+def interrupted(*rest: object) -> None:
+    """What a wait does when Ctrl-C is pressed."""
+    raise KeyboardInterrupt
 
 
 def test_an_interruption_reaches_the_thread_that_was_interrupted() -> None:
     """Ctrl-C must not be swallowed by the queue."""
-
-    def interrupted(tasks: Sequence[int]) -> list[int]:
-        raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         Group(interrupted).submit(1)
