@@ -88,7 +88,7 @@ def test_many_threads_that_come_again_and_again_are_all_answered() -> None:
 
 def test_a_thread_that_is_interrupted_while_it_waits_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its task is taken back, and the others go on."""
-    group = Group(lambda tasks: list(tasks))
+    group: Group[int] = Group(list)
     group._led = True  # as while another thread leads
     monkeypatch.setattr("threading.Event.wait", interrupted)
     with pytest.raises(KeyboardInterrupt):
