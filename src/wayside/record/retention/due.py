@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, exists, literal, or_, select
 
 from wayside.record.partitions import DAY_MS
 from wayside.record.site import Retention
@@ -38,9 +38,9 @@ def period_ms(retention: Retention, what: str) -> ColumnElement[int]:
             conditions.append(held.camera.in_(rule.cameras))
         if rule.classes:
             conditions.append(held["class"].in_(rule.classes))
-        cases.append((and_(*conditions), days * DAY_MS))
-    default = retention.default(what) * DAY_MS
-    return case(*cases, else_=default) if cases else literal(default)
+        cases.append((and_(*conditions), literal(days * DAY_MS, BigInteger)))
+    default = literal(retention.default(what) * DAY_MS, BigInteger)
+    return case(*cases, else_=default) if cases else default
 
 
 def captured_well() -> Condition:
@@ -51,17 +51,17 @@ def captured_well() -> Condition:
 
 def due(connection: Connection, retention: Retention, what: str, now_ms: int) -> tuple[Condition, ...]:
     """Which passages are due by a period of the site, each condition with its own way through the indexes."""
-    period = period_ms(retention, what)
+    cutoff = literal(now_ms, BigInteger) - period_ms(retention, what)
     latest_ms = now_ms - retention.shortest(what) * DAY_MS
     began, received = passage.c.began_ms, passage.c.received_ms
-    by_capture = and_(captured_well(), began < latest_ms, began < now_ms - period)
+    by_capture = and_(captured_well(), began < latest_ms, began < cutoff)
     by_receipt = and_(
         ~captured_well(),
         received >= Y2000_MS,
-        received < now_ms - period,
+        received < cutoff,
         passage.c.seq < entries_before(connection, latest_ms),
     )
-    by_what_came_later = and_(began < Y2000_MS, received < Y2000_MS, next_received() < now_ms - period)
+    by_what_came_later = and_(began < Y2000_MS, received < Y2000_MS, next_received() < cutoff)
     return by_capture, by_receipt, by_what_came_later
 
 

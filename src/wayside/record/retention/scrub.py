@@ -39,9 +39,21 @@ TOUCHED = (
     "hold",
     "export_file",
     "journal",
-    "pg_catalog.pg_statistic",
 )
-"""Tables of PostgreSQL that hold what was erased, beside the partitions; the last one keeps samples of values."""
+"""Tables of PostgreSQL that hold what was erased, beside the partitions."""
+SAMPLED = (
+    ("passage", "plate", 'TEXT COLLATE "C"'),
+    ("passage", "more", 'TEXT COLLATE "C"'),
+    ("candidate", "text", 'TEXT COLLATE "C"'),
+    ("plate_text", "text", 'TEXT COLLATE "C"'),
+    ("plate_text", "reversed", 'TEXT COLLATE "C"'),
+    ("plate_piece", "piece", 'TEXT COLLATE "C"'),
+    ("plate_piece", "text", 'TEXT COLLATE "C"'),
+    ("amendment", "value", 'TEXT COLLATE "C"'),
+    ("amendment", "reason", 'TEXT COLLATE "C"'),
+    ("journal", "payload", "BYTEA"),
+)
+"""Columns whose values tell of a vehicle, and of which PostgreSQL keeps samples for its planner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +162,26 @@ def scrub_postgresql(driver: Any, days: Collection[int]) -> None:
             for table in PARTITIONED:
                 driver.execute(f"VACUUM (FULL, ANALYZE) {partition_name(table.name, day_ms)}")
     for name in TOUCHED:
-        driver.execute(f"VACUUM (FULL) {name}")
-    for statement in ("SELECT pg_switch_wal()", "CHECKPOINT"):
+        driver.execute(f"VACUUM (FULL, ANALYZE) {name}")
+    drop_samples(driver)
+    for statement in ("VACUUM (FULL) pg_catalog.pg_statistic", "SELECT pg_switch_wal()", "CHECKPOINT"):
         with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
             driver.execute(statement)
+
+
+def drop_samples(driver: Any) -> None:
+    """Replaces the samples that ANALYZE took before the erasure: it takes none from an empty table, and keeps the old.
+
+    To give a column the type that it has makes PostgreSQL forget its samples, and costs nothing in an empty table.
+    """
+    for name, column, type_name in SAMPLED:
+        sampled = "SELECT EXISTS (SELECT FROM pg_stats WHERE schemaname = current_schema AND tablename = %s)"
+        if not driver.execute(sampled, [name]).fetchone()[0]:
+            continue
+        if driver.execute(f"SELECT EXISTS (SELECT FROM {name})").fetchone()[0]:
+            driver.execute(f"ANALYZE {name} ({column})")
+        else:
+            driver.execute(f"ALTER TABLE {name} ALTER COLUMN {column} TYPE {type_name}")
 
 
 def drop_empty(driver: Any, day_ms: int) -> bool:

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A canary plate that was erased stands in no file: not the record's, not the database server's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from canary import CANARY, files_with
+from factories import NOON, full_passage
+from postgres import PostgresServer
+
+from wayside.domain import Alternative, Passage, Purpose
+from wayside.record import AmendmentKind, Store, amend
+from wayside.record.clock import Clock
+from wayside.record.partitions import DAY_MS
+from wayside.record.retention import due_counts, erase_due, erase_plate, plate_counts
+from wayside.record.tables import PARTITIONED, export_file, passage, plate_text
+
+PURPOSE = Purpose("subject-request", "SR-2026/0001", "officer")
+MANY = 10_000
+"""Passages enough for the pages of every index to have been split many times."""
+
+
+class Time:
+    """A clock that only the test moves."""
+
+    def __init__(self) -> None:
+        self.now_s = NOON.timestamp() + 3600.0
+
+    def clock(self) -> Clock:
+        """The record's clock."""
+        return Clock(lambda: self.now_s, lambda: self.now_s)
+
+    def days(self, days: float) -> None:
+        """Goes on by so many days."""
+        self.now_s += days * DAY_MS / 1000
+
+
+@pytest.fixture
+def time() -> Time:
+    """An hour after the first passage."""
+    return Time()
+
+
+@pytest.fixture
+def store(record_dir: Path, time: Time) -> Iterator[Store]:
+    """An empty record under that clock."""
+    with Store(record_dir, clock=time.clock()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def everywhere(record_dir: Path, any_database: str | None, request: pytest.FixtureRequest) -> list[Path]:
+    """Every folder in which something of the record may lie."""
+    if any_database is None:
+        return [record_dir]
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return [record_dir, server.data]
+
+
+def with_plate(number: int, text: str, other: str) -> Passage:
+    """A passage with this plate, and another one as its alternative."""
+    whole = full_passage(number)[0]
+    reading = replace(whole.plate, text=text, alternatives=(Alternative(other, 0.02),))
+    return replace(whole, plate=reading, evidence=())
+
+
+def plant(store: Store) -> None:
+    """Puts the canary wherever a plate can stand."""
+    with_picture = full_passage(1)
+    picture = {one.sha256: CANARY.encode() * 100 for one in with_picture[0].evidence[:0]}
+    store.add(replace(with_picture[0], plate=replace(with_picture[0].plate, text=CANARY)), with_picture[1] | picture)
+    store.add_many([with_plate(2, "AB12CDE", CANARY), with_plate(3, "AB12CDF", "AB12CDG")])
+    given = {"author": "somebody", "reason": f"it is {CANARY}"}
+    amend(store, full_passage(3)[0].id, AmendmentKind.CORRECTION, field="plate", value=CANARY, **given)
+    store.add_many([with_plate(4, "AB12CDH", "AB12CDJ")])
+    amend(store, full_passage(4)[0].id, AmendmentKind.REJECTION, **given)
+    store.append("search", {"at": "2026-11-22T13:00:00.000Z", "person": "p", "plate": f"{CANARY[:4]} {CANARY[4:]}"})
+    store.append("export", {"at": "2026-11-22T13:00:00.000Z", "person": "p", "search": {"text": CANARY.lower()}})
+    keep_export(store, "found.csv", CANARY, [[1, 1]])
+
+
+def keep_export(store: Store, name: str, text: str, ranges: Sequence[Sequence[int]]) -> None:
+    """A kept export."""
+    folder = store.data_dir / "exports"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    with store.writing() as transaction:
+        row = {"name": name, "made_ms": transaction.now_ms, "person": "p", "ranges": str([list(one) for one in ranges])}
+        transaction.connection.execute(sa.insert(export_file), [row])
+
+
+def texts(store: Store) -> set[str]:
+    """The dictionary of plate texts."""
+    with store.reading() as connection:
+        return set(connection.execute(sa.select(plate_text.c.text)).scalars())
+
+
+def test_a_plate_that_was_erased_for_its_owner_is_nowhere(store: Store, everywhere: list[Path]) -> None:
+    """Passages, alternatives, corrections, remarks, searches, exports, logs and free pages; the rest stays."""
+    plant(store)
+    assert files_with(CANARY, everywhere)
+    would = plate_counts(store, CANARY.lower())
+    assert (would.passages, would.pictures, would.payloads, would.amendments) == (3, 3, 2, 2)
+    report = erase_plate(store, f"{CANARY[:2]} {CANARY[2:]}", PURPOSE, identity_check="seen in person, 22 Nov")
+    counts = report.counts
+    assert (counts.passages, counts.payloads, counts.amendments, counts.exports) == (3, 2, 1, 1)
+    assert report.pending is None
+    assert files_with(CANARY, everywhere) == []
+    assert [one.id for one in store.passages()] == [full_passage(4)[0].id]
+    assert texts(store) == {"AB12CDH", "AB12CDJ"}
+
+
+def test_what_is_due_is_nowhere(store: Store, time: Time, everywhere: list[Path]) -> None:
+    """After the site's period, with every partition of its day."""
+    plant(store)
+    for _ in range(6):
+        time.days(5.5)
+        erase_due(store)
+    assert store.count() == 0
+    assert due_counts(store).passages == 0
+    time.days(5)
+    erase_plate(store, CANARY, PURPOSE)
+    assert files_with(CANARY, everywhere) == []
+    with store.reading() as connection:
+        if connection.dialect.name == "postgresql":
+            names = [name for name in sa.inspect(connection).get_table_names() if "_2026" in name]
+            assert names == []
+
+
+def test_the_values_that_the_planner_keeps_go_too(store: Store, everywhere: list[Path]) -> None:
+    """PostgreSQL keeps samples of each column in its catalogue."""
+    store.add_many([with_plate(number, CANARY, "AB12CDE") for number in range(1, 300)])
+    with store.alone() as driver:
+        driver.execute("ANALYZE")
+    erase_plate(store, CANARY, PURPOSE)
+    assert files_with(CANARY, everywhere) == []
+
+
+@pytest.mark.slow
+def test_pages_that_were_split_keep_no_copy(store: Store, everywhere: list[Path]) -> None:
+    """The canary among ten thousand others, written in an order that moves it from page to page."""
+    wanted = {number: f"{number * 7919 % 1_000_003:06d}" for number in range(MANY)}
+    canaries = {number: f"ZQ{text}" if number % 1000 == 7 else text for number, text in wanted.items()}
+    for at in range(0, MANY, 500):
+        batch = range(at, at + 500)
+        store.add_many([with_plate(number, canaries[number], f"K{wanted[number]}") for number in batch])
+    gone = [text for text in canaries.values() if text.startswith("ZQ")]
+    for text in gone:
+        erase_plate(store, text, PURPOSE)
+    assert [text for text in gone if files_with(text, everywhere)] == []
+    assert store.count() == MANY - len(gone)
+
+
+def test_only_whole_days_lose_their_partitions(store: Store, time: Time) -> None:
+    """A day of which something is held stays."""
+    moved = replace(with_plate(5, "AB12CDX", "AB12CDY"), began_at=NOON + timedelta(days=1))
+    store.add_many([with_plate(4, "AB12CDH", "AB12CDJ"), moved])
+    for _ in range(5):
+        time.days(6)
+        erase_due(store)
+    assert [one.id for one in store.passages()] == [moved.id]
+    with store.reading() as connection:
+        if connection.dialect.name == "postgresql":
+            names = {name for name in sa.inspect(connection).get_table_names() if "_2026" in name}
+            assert names == {f"{table.name}_20261123" for table in PARTITIONED}
+        assert connection.execute(sa.select(sa.func.count()).select_from(passage)).scalar_one() == 1
