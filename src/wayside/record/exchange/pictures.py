@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 from wayside.domain import Evidence
+from wayside.record.evidence import picture_path
 
 LARGEST = 20 * 2**20
 """Bytes of a picture."""
@@ -29,7 +30,7 @@ class PictureFolder:
         """
         if self._folder is None:
             return None
-        for name in (evidence.path, f"pictures/{evidence.sha256}.jpg", f"{evidence.sha256}.jpg"):
+        for name in (picture_path(evidence.sha256), f"pictures/{evidence.sha256}.jpg", f"{evidence.sha256}.jpg"):
             data = self._read(self._folder / name)
             if data is not None and data.startswith(JPEG) and hashlib.sha256(data).hexdigest() == evidence.sha256:
                 return data

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passages out of the record and into it: exports that leave a trace, evidence bundles, and imports line by line."""
+
+from wayside.record.exchange.exporting import (
+    FORMATS,
+    Done,
+    Order,
+    export_kept,
+    export_to_file,
+    export_to_stream,
+)
+from wayside.record.exchange.importing import Report, is_record, rehearse, take_in
+from wayside.record.exchange.kept import forget, holding, remove, strays
+from wayside.record.exchange.mark import Mark
+from wayside.record.exchange.selection import Selection
+
+__all__ = [
+    "FORMATS",
+    "Done",
+    "Mark",
+    "Order",
+    "Report",
+    "Selection",
+    "export_kept",
+    "export_to_file",
+    "export_to_stream",
+    "forget",
+    "holding",
+    "is_record",
+    "rehearse",
+    "remove",
+    "strays",
+    "take_in",
+]
