@@ -37,6 +37,12 @@ def set_password(transaction: Transaction, name: str, hashed: str, *, but: str |
     note(transaction, name, "password changed")
 
 
+def has_totp(connection: Connection, name: str) -> bool:
+    """Whether a person has a code generator that counts."""
+    step = select(person.c.totp_step).where(person.c.name == name)
+    return connection.execute(step).scalar() is not None
+
+
 def begin_totp(transaction: Transaction, seal: Seal, name: str, issuer: str) -> str:
     """The address for a code generator, shown once; it counts from `confirm_totp` on. Raises CredentialError."""
     owner = known(transaction.connection, name)

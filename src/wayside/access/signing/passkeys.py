@@ -96,7 +96,7 @@ def challenge_of(credential: str) -> str:
     try:
         client = json.loads(base64url_to_bytes(json.loads(credential)["response"]["clientDataJSON"]))
         return base64url_to_bytes(client["challenge"]).decode("ascii")
-    except (ValueError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise SignInError(NOT_FITTING) from None
 
 
@@ -163,7 +163,7 @@ def row_for(connection: Connection, credential: str) -> Row[Any]:
     """The passkey that a browser's answer names, of an active account; raises SignInError."""
     try:
         key_id = base64url_to_bytes(json.loads(credential)["rawId"])
-    except (ValueError, KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise SignInError(NOT_FITTING) from None
     query = select(table).join(person, person.c.name == table.c.person).where(person.c.disabled_ms.is_(None))
     row = connection.execute(query.where(table.c.id == key_id)).first()

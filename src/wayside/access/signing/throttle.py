@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from wayside.access.errors import LimitError
 from wayside.access.tables import allowance
@@ -49,32 +49,22 @@ SEARCHES = Limit("searches", "searches", 60, 30)
 EXPORTS = Limit("exports", "exports", 10, 3600)
 
 
-def wait_ms(connection: Connection, limit: Limit, of: str, now_ms: int) -> int:
-    """How long until one more is allowed; 0 where it is allowed now."""
-    free_ms = connection.execute(select(allowance.c.free_ms).where(allowance.c.key == limit.key(of))).scalar()
-    if free_ms is None:
-        return 0
-    # A clock that was set back must lock nobody out for longer than the whole allowance takes.
-    ahead = min(int(free_ms) - now_ms, limit.whole_ms)
-    return max(0, ahead + limit.step_ms - limit.whole_ms)
-
-
 def spend(transaction: Transaction, limit: Limit, of: str) -> int:
     """Uses one of an allowance up; 0, or how many milliseconds too early it was, and then nothing is used up.
 
     It raises nothing, because what a failed transaction counts would be forgotten with it; see `enforce`.
     """
     connection, now, key = transaction.connection, transaction.now_ms, limit.key(of)
-    early = wait_ms(connection, limit, of, now)
-    if early:
-        return early
     before = connection.execute(select(allowance.c.free_ms).where(allowance.c.key == key)).scalar()
-    free = min(max(int(before or 0), now), now + limit.whole_ms) + limit.step_ms
+    # A clock that was set back must lock nobody out for longer than the whole allowance takes to grow.
+    free = min(max(int(before or 0), now), now + limit.whole_ms)
+    early = max(0, free + limit.step_ms - (now + limit.whole_ms))
+    free += 0 if early else limit.step_ms
     if before is None:
         connection.execute(insert(allowance), [{"key": key, "free_ms": free}])
-    else:
+    elif before != free:
         connection.execute(update(allowance).where(allowance.c.key == key).values(free_ms=free))
-    return 0
+    return early
 
 
 def give_back(transaction: Transaction, limit: Limit, of: str) -> None:
