@@ -6,12 +6,15 @@ from __future__ import annotations
 import os
 import pwd
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
-from wayside.access import PurposeError, Purposes
+from wayside.access import Binding, PurposeError, Purposes, Tiers, active_people, second_factor_waived
+from wayside.access.signing import Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
 from wayside.domain import Passage, Purpose, SourceError, UsageError
 from wayside.pipeline import CameraSettings, watch
@@ -26,6 +29,7 @@ from wayside.pipeline.sources import (
 )
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
+from wayside.record.retention import count_only, keep_of
 from wayside.vision import ModelError, Models, Still, StillPlate, read_crop, read_still
 
 __all__ = [
@@ -35,6 +39,7 @@ __all__ = [
     "ModelError",
     "Models",
     "PlateError",
+    "Services",
     "Still",
     "StillPlate",
     "StillReader",
@@ -45,6 +50,7 @@ __all__ = [
     "normalise",
     "open_camera",
     "open_record",
+    "open_services",
     "purpose_under",
     "recorded",
 ]
@@ -54,9 +60,10 @@ class Keeper:
     """Where finished passages go: the record, and a file of lines where one was asked for."""
 
     def __init__(self, data_dir: Path, output: Path | None) -> None:
-        """Opens both; raises RecordError."""
+        """Opens both; raises RecordError, UsageError."""
         with ExitStack() as opened:
             self._store = opened.enter_context(Store(data_dir))
+            self._wanted = keep_of(data_dir, self._store.site)
             self._lines = opened.enter_context(Lines(output)) if output else None
             self._opened = opened.pop_all()
 
@@ -70,8 +77,15 @@ class Keeper:
         """Notes where a camera stands; raises RecordError."""
         learn_camera(self._store, camera)
 
-    def keep(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool:
-        """Stores a passage and writes its line; False where the record had it already. Raises RecordError."""
+    def keep(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool | None:
+        """Stores a passage and writes its line; False where the record had it already.
+
+        None where the site keeps nothing of it but the counts of its hour: then it must be written nowhere.
+        Raises RecordError, UsageError where the list of what is kept cannot be read.
+        """
+        if not self._wanted(passage):
+            count_only(self._store, passage)
+            return None
         new = self._store.add(passage, pictures)
         if self._lines is not None:
             self._lines.write(passage_document(passage))
@@ -89,13 +103,15 @@ class Camera:
     def passages(
         self, models: Models, keeper: Keeper, stop: Callable[[], bool], on_frame: Callable[[Frame], None]
     ) -> Iterator[tuple[Passage, bool]]:
-        """Each passage as it closes and is kept, with whether the record did not have it yet.
+        """Each passage as it closes and is kept, with whether the record did not have it yet; none that is not kept.
 
         Raises SourceError after the last passage of a source that ended before it should, RecordError.
         """
         keeper.learn(self.place)
         for finished in watch(self.source, self.settings, models, stop, on_frame):
-            yield finished.passage, keeper.keep(finished.passage, finished.pictures)
+            new = keeper.keep(finished.passage, finished.pictures)
+            if new is not None:
+                yield finished.passage, new
 
 
 def camera_name(source: FrameSource) -> str:
@@ -166,6 +182,50 @@ def purpose_under(store: Store, reason: str, reference: str) -> Purpose:
         return Purposes(**store.site.purposes.stated()).checked(reason, reference, account())
     except PurposeError as error:
         raise UsageError(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the pages and the API work with; safe to use from several threads."""
+
+    store: Store
+    sign_in: SignIn
+    purposes: Purposes
+    tiers: Tiers
+    binding: Binding
+    names: tuple[str, ...]
+    """The host names that the pages are served under."""
+    zone: tzinfo
+    """In which times are shown."""
+
+
+LOCAL_TIME = Path("/etc/localtime")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def local_zone() -> tzinfo:
+    """The time zone of this machine, with its changes over the year; UTC where it has none."""
+    try:
+        with LOCAL_TIME.open("rb") as file:
+            return ZoneInfo.from_file(file, str(LOCAL_TIME))
+    except (OSError, ValueError):
+        return UTC
+
+
+@contextmanager
+def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ()) -> Iterator[Services]:
+    """Opens a record, makes it where there is none, and all that serves its pages; raises RecordError, UsageError.
+
+    `names`: host names beside those of this machine.
+    """
+    with Store(data_dir) as store:
+        sign_in = SignIn(
+            store,
+            Seal(data_dir),
+            waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
+        )
+        purposes = Purposes(**store.site.purposes.stated())
+        yield Services(store, sign_in, purposes, Tiers(), binding, (*LOCAL_NAMES, *names), local_zone())
 
 
 class StillReader:

@@ -16,6 +16,7 @@ from wayside.record.retention.erase import (
 from wayside.record.retention.files import Orphans, sweep
 from wayside.record.retention.ground import RULES, Ground
 from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
+from wayside.record.retention.no_hit import Keep, KeepListed, count_only, keep_all, keep_of
 from wayside.record.retention.run import Counts
 from wayside.record.retention.scrub import Pending, read_pending, scrub
 
@@ -24,6 +25,8 @@ __all__ = [
     "Counts",
     "Ground",
     "Hold",
+    "Keep",
+    "KeepListed",
     "Manner",
     "Orphans",
     "Pending",
@@ -31,12 +34,15 @@ __all__ = [
     "before_counts",
     "check_clock",
     "confirm_clock",
+    "count_only",
     "due_counts",
     "erase_before",
     "erase_due",
     "erase_plate",
     "finish",
     "holds",
+    "keep_all",
+    "keep_of",
     "place_hold",
     "plate_counts",
     "read_pending",
