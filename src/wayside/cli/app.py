@@ -19,6 +19,7 @@ from wayside.cli.passages import passages
 from wayside.cli.plate import plate_command, plates_app
 from wayside.cli.read import read
 from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise, speak_any_language
+from wayside.cli.serve import serve
 from wayside.cli.watch import watch
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(watch)
 app.command()(read)
 app.command()(passages)
+app.command()(serve)
 app.command()(demo)
 app.command("plate")(plate_command)
 app.command()(export)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the web application: every route behind the gate, or there is no application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
+
+from wayside import __version__
+from wayside.access import permissions
+from wayside.bootstrap import Services
+from wayside.web import pages
+from wayside.web.guard import Declared, GuardedRoute, Routes
+from wayside.web.middleware import Hosts, Proxies, SecurityHeaders
+from wayside.web.problems import answer
+
+THREADS = 12
+"""Requests that work on the record at one time; the rest wait. SQLite has no use for more on two cores."""
+EVERYTHING: tuple[Routes, ...] = (*pages.EVERYTHING,)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Bounds the threads while the application runs."""
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """What becomes of a request that no route took."""
+    request.state.granted = None
+    return answer(request, error)
+
+
+def create_app(services: Services, routes: Iterable[Routes] = EVERYTHING) -> FastAPI:
+    """The application over some services; raises ValueError where a route does not say what it needs."""
+    app = FastAPI(
+        title="Wayside",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    declared = [one for some in routes for one in some]
+    app.state.head = [one for one in declared if one.head is not None]
+    app.router.routes.extend(one.route() for one in declared)
+    check(declared, app.router.routes)
+    app.add_exception_handler(HTTPException, failed)
+    app.add_middleware(Hosts, names=services.names)
+    app.add_middleware(Proxies, proxies=services.binding.proxies)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def check(declared: Sequence[Declared], routes: Sequence[BaseRoute]) -> None:
+    """Raises ValueError for a route that is open, or needs what the table of permissions does not know."""
+    for route in routes:
+        if not isinstance(route, GuardedRoute):
+            raise ValueError(f"{route} does not say what it needs; declare it through wayside.web.guard.Routes")
+        if (route.deed.action, route.deed.object) not in permissions().by_pair:
+            raise ValueError(f"{route.path} needs {route.deed.may!r}, which no rule of permissions.toml allows anybody")
+    taken = [(one.method, one.path) for one in declared]
+    for twice in {one for one in taken if taken.count(one) > 1}:
+        raise ValueError(f"{' '.join(twice)} is declared twice")

@@ -1,0 +1,272 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one gate: every route says what it needs, and nothing runs before the policy has said yes to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import Connection
+
+from wayside.access import Actor, Age, Decision, RefusalError, Thing, Why, Work, decide, working
+from wayside.access.signing import sessions
+from wayside.bootstrap import Services
+from wayside.domain import Purpose
+from wayside.web.body import limited
+from wayside.web.csrf import check_same_origin, check_token
+from wayside.web.identity import Identity, identify
+from wayside.web.problems import answer
+
+SAFE = frozenset({"GET", "HEAD"})
+ORDINARY_BODY = 64 * 1024
+"""Bytes that a request may bring along where its route says nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is known of a request before its handler runs."""
+
+    services: Services
+    connection: Connection
+    actor: Actor
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+Locate = Callable[[Ask], Thing]
+"""Finds what a request is about; raises RefusalError (not here) where it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a route does: an action on a kind of object."""
+
+    action: str
+    object: str
+    at: Locate | None
+    """Finds the object before the handler runs; None: what it is stands in the body, and the handler must ask
+    `Granted.check` itself."""
+
+    @property
+    def may(self) -> str:
+        """As the table of permissions names it."""
+        return f"{self.action} {self.object}"
+
+
+@dataclass(slots=True)
+class Granted:
+    """What the gate found out, for the handler."""
+
+    services: Services
+    who: Identity
+    work: Work | None
+    """The purpose that the person, or the token, works under."""
+    deed: Deed
+    decision: Decision
+    thing: Thing | None
+    """None where the handler is to say what it is."""
+    checked: bool
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks."""
+        return self.who.actor
+
+    def check(self, thing: Thing, action: str | None = None) -> Decision:
+        """Asks the policy about an object; raises RefusalError."""
+        decision = allowed(self.actor, action or self.deed.action, thing)
+        self.checked = True
+        return decision
+
+    def may(self, action: str, thing: Thing) -> bool:
+        """Whether something else would be allowed, to show or leave out what leads there."""
+        return decide(self.actor, action, thing).allowed
+
+    def conceives(self, deed: Deed) -> bool:
+        """Whether there could be anything that the person may do this to."""
+        return any(one.allowed for one in conceivable(self.actor, deed, self.services.store.site.name))
+
+    @property
+    def purpose(self) -> Purpose:
+        """Why the person looks; raises RefusalError where they work under no purpose."""
+        if self.work is None:
+            raise RefusalError(Decision(Why.PURPOSE))
+        return self.work.purpose
+
+
+def allowed(actor: Actor, action: str, thing: Thing) -> Decision:
+    """The decision where it is a yes; raises RefusalError."""
+    decision = decide(actor, action, thing)
+    if not decision.allowed:
+        raise RefusalError(decision)
+    return decision
+
+
+def conceivable(actor: Actor, deed: Deed, site: str) -> Iterator[Decision]:
+    """What the policy would say of this done to each sort of thing that there could be."""
+    sites = sorted({site, *actor.roles}) or [site]
+    owners = (None, actor.person, f"not {actor.person}")
+    things = (Thing(deed.object, at, owner, Age.FRESH, True) for at, owner in product(sites, owners))
+    return (decide(actor, deed.action, thing) for thing in things)
+
+
+def best(decisions: Iterable[Decision]) -> Decision:
+    """A yes if there is one, else the no that is nearest to it; raises RefusalError for that."""
+    order = list(Why)
+    found = max(decisions, key=lambda one: len(order) if one.why is None else order.index(one.why))
+    if not found.allowed:
+        raise RefusalError(found)
+    return found
+
+
+def grant(request: Request, deed: Deed, services: Services) -> Granted:
+    """Who asks, for what, and that they may; raises RefusalError. Blocks: call it in a worker thread."""
+    with services.store.reading() as connection:
+        who = identify(request, services, connection)
+        # Before the thing itself is looked for, so that nobody learns of it who could not see it anyway.
+        conceived = best(conceivable(who.actor, deed, services.store.site.name))
+        work = work_of(connection, who)
+        ask = Ask(services, connection, who.actor, request.path_params, request.query_params)
+        thing = None if deed.at is None else deed.at(ask)
+    keep_alive(who, services)
+    if thing is None:
+        return Granted(services, who, work, deed, conceived, None, checked=False)
+    decision = allowed(who.actor, deed.action, thing)
+    return Granted(services, who, work, deed, decision, thing, checked=True)
+
+
+def work_of(connection: Connection, who: Identity) -> Work | None:
+    """The purpose that the person works under, or the token that they come with."""
+    if who.actor.person is None:
+        return None
+    return working.at_hand(connection, who.actor.person, None if who.token is None else who.token.id)
+
+
+def keep_alive(who: Identity, services: Services) -> None:
+    """Writes down that a session is in use, where it is time for that."""
+    if who.session is not None and who.key is not None and sessions.wants_touch(who.session, services.store.now()):
+        with services.store.writing() as transaction:
+            sessions.touch(transaction, who.key)
+
+
+class GuardedRoute(APIRoute):
+    """A route behind the gate; whatever goes wrong becomes an answer that gives nothing away."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], *, deed: Deed, most_bytes: int, **more: Any) -> None:
+        self.deed, self.most_bytes = deed, most_bytes
+        super().__init__(path, endpoint, **more)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler behind the gate."""
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                return await self.passed(request, handle)
+            except Exception as error:
+                return answer(request, error)
+
+        return guarded
+
+    async def passed(self, request: Request, handle: Callable[[Request], Coroutine[Any, Any, Response]]) -> Response:
+        """The handler's answer, once the gate has let the request through; raises what stood against it."""
+        services: Services = request.app.state.services
+        request = Request(request.scope, limited(request, self.most_bytes))
+        request.state.granted = None
+        granted = request.state.granted = await to_thread.run_sync(grant, request, self.deed, services)
+        if request.method not in SAFE and not granted.who.bearer:
+            check_same_origin(request)
+            await check_token(request, granted.who)
+        response = await handle(request)
+        if response.status_code < 400 and not granted.checked:
+            raise AssertionError(f"{self.path} answered without having asked the policy about its object")
+        return response
+
+
+def granted_of(request: Request) -> Granted:
+    """What the gate found out."""
+    granted: Granted = request.state.granted
+    return granted
+
+
+Gate = Annotated[Granted, Depends(granted_of)]
+"""The parameter of a handler that takes what the gate found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A route before it is put into an application."""
+
+    path: str
+    method: str
+    endpoint: Callable[..., Any]
+    deed: Deed
+    most_bytes: int
+    head: str | None
+    """Name of the text under which the page stands in the head of all pages; None: it does not."""
+    more: Mapping[str, Any]
+
+    def route(self) -> GuardedRoute:
+        """The route itself."""
+        return GuardedRoute(
+            self.path,
+            self.endpoint,
+            deed=self.deed,
+            most_bytes=self.most_bytes,
+            methods=[self.method],
+            **self.more,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Routes of one subject, declared by decorators: `@routes.get("/cameras", may="read camera", at=here)`."""
+
+    prefix: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What FastAPI is told of each of them."""
+    declared: list[Declared] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Declared]:
+        return iter(self.declared)
+
+    def add(
+        self,
+        method: str,
+        path: str,
+        may: str,
+        at: Locate | None,
+        most_bytes: int = ORDINARY_BODY,
+        head: str | None = None,
+        **more: Any,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declares a route; `may` is ACTION OBJECT, `at` finds the object, None where the handler checks it.
+
+        `head`: name of the text under which the page stands in the head of all pages.
+        """
+        action, _, kind = may.partition(" ")
+
+        def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            deed = Deed(action, kind, at)
+            told = {**self.more, **more}
+            self.declared.append(Declared(self.prefix + path, method, endpoint, deed, most_bytes, head, told))
+            return endpoint
+
+        return declare
+
+    def get(self, path: str, *, may: str, at: Locate | None, **more: Any) -> Callable[[Any], Any]:
+        """Declares a route that changes nothing."""
+        return self.add("GET", path, may, at, **more)
+
+    def post(self, path: str, *, may: str, at: Locate | None, **more: Any) -> Callable[[Any], Any]:
+        """Declares a route that changes something, or whose question must not stand in an address."""
+        return self.add("POST", path, may, at, **more)
+
+    def delete(self, path: str, *, may: str, at: Locate | None, **more: Any) -> Callable[[Any], Any]:
+        """Declares a route that ends something."""
+        return self.add("DELETE", path, may, at, **more)

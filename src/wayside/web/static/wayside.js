@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every page does: the token with each change that htmx sends, and the key of a one-time link into its form.
+
+document.addEventListener("htmx:config:request", (event) => {
+  const request = event.detail.ctx.request;
+  if (request.method !== "GET") {
+    request.headers["X-CSRF-Token"] = document.body.dataset.csrf;
+  }
+});
+
+/** Takes the key from behind the # of a one-time link, and the # out of the address and the history. */
+function takeKey() {
+  const field = document.getElementById("key");
+  if (field && location.hash.length > 1) {
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
+}
+
+takeKey();
