@@ -52,14 +52,14 @@ class World:
     purposes: Purposes = field(default_factory=Purposes)
 
     @classmethod
-    def opened(cls, folder: Path) -> World:
-        """An empty record whose site is `north`."""
+    def opened(cls, folder: Path, clock: Clock | None = None) -> World:
+        """A record whose site is `north`."""
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "site.toml"
         stated = settings.read_text() if settings.exists() else ""
         if "name =" not in stated:
             settings.write_text(f'name = "{SITE}"\n{stated}')
-        clock = Clock()
+        clock = clock or Clock()
         return cls(Store(folder, clock=RecordClock(clock, clock)), clock)
 
     @property
