@@ -18,7 +18,7 @@ from wayside.record.retention.ground import RULES, Ground
 from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
 from wayside.record.retention.no_hit import Keep, KeepListed, count_only, keep_all, keep_of
 from wayside.record.retention.run import Counts
-from wayside.record.retention.scrub import Pending, read_pending, scrub
+from wayside.record.retention.scrubbing import Pending, read_pending, scrub
 
 __all__ = [
     "RULES",

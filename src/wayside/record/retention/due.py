@@ -62,7 +62,7 @@ def due(connection: Connection, retention: Retention, what: str, now_ms: int) ->
         passage.c.seq < entries_before(connection, latest_ms),
     )
     by_what_came_later = and_(began < Y2000_MS, received < Y2000_MS, next_received() < cutoff)
-    return by_capture, by_receipt, by_what_came_later
+    return by_what_came_later, by_receipt, by_capture  # what came later must be there still
 
 
 def next_received() -> Any:

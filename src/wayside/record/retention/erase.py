@@ -19,7 +19,7 @@ from wayside.record.retention.forgetting import Leftovers, forget_amendments, fo
 from wayside.record.retention.ground import Ground, tell
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
-from wayside.record.retention.scrub import Pending, note_days, scrub
+from wayside.record.retention.scrubbing import Pending, note_days, scrub
 from wayside.record.retention.subject import about, amendments_about, payloads_about, squeezed
 from wayside.record.rows import milliseconds
 from wayside.record.tables import export_file, passage

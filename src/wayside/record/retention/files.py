@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from wayside.record.evidence import FOLDER, picture_path, sync_folder
+from wayside.record.exchange import kept
 from wayside.record.retention.forgetting import Leftovers, unused
-from wayside.record.tables import export_file, picture
+from wayside.record.tables import picture
 
 if TYPE_CHECKING:
     from wayside.record.store import Store
 
-EXPORTS = "exports"
 DIGEST_LETTERS = 64
 BATCH = 1000
 
@@ -52,8 +52,7 @@ def remove_files(store: Store, left: Leftovers) -> int:
         return 0
     with store.writing() as transaction:
         gone = unused(transaction.connection, left.pictures)
-        for name in left.exports:
-            remove_file(store.data_dir / EXPORTS / name)
+        kept.remove(store.data_dir, left.exports)
         return sum(remove_file(store.data_dir / picture_path(digest.hex())) for digest in gone)
 
 
@@ -96,16 +95,12 @@ def sweep_pictures(store: Store, *, remove: bool) -> list[Path]:
 
 
 def sweep_exports(store: Store, *, remove: bool) -> list[Path]:
-    """The kept exports that no row names."""
-    folder = store.data_dir / EXPORTS
-    there = {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set()
-    if not there:
-        return []
+    """The kept exports that no row names, and drafts that killed exports left."""
     with store.reading() as connection:
-        named = set(connection.execute(select(export_file.c.name)).scalars())
-    for name in there - named if remove else ():
-        remove_file(folder / name)
-    return [Path(EXPORTS) / name for name in sorted(there - named)]
+        found = kept.strays(connection, store.data_dir)
+    for path in found if remove else ():
+        remove_file(path)
+    return [path.relative_to(store.data_dir) for path in found]
 
 
 def missing_pictures(store: Store) -> Iterator[str]:

@@ -13,7 +13,7 @@ from wayside.record.retention.due import Condition, held, passages_where, pictur
 from wayside.record.retention.files import remove_files
 from wayside.record.retention.forgetting import Leftovers, forget_passages, forget_pictures
 from wayside.record.retention.ground import Ground
-from wayside.record.retention.scrub import note_days
+from wayside.record.retention.scrubbing import note_days
 from wayside.record.rows import Row
 from wayside.record.tables import passage, picture
 
