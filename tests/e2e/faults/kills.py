@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kills a working process at a random instant and checks that the record holds what it acknowledged.
+
+Used by the tests, with a dozen cycles, and by `python -m bench.record.kills`, with a thousand.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import multiprocessing
+import os
+import random
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+
+import sqlalchemy as sa
+from e2e.faults.made import made
+from e2e.faults.worker import work
+
+from wayside.record import Store
+from wayside.record.engine import DATABASE
+from wayside.record.tables import journal, passage, passage_key, picture
+
+LONGEST_S = 0.5
+OPENING_SHARE = 0.25
+"""Share of the cycles in which half a second begins with the process, the others' with its record being open."""
+PATIENCE_S = 60.0
+APART = 1_000_000
+"""Numbers of one process lie below those of the next."""
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each worker is forked from a process that has imported everything, so that half a second is spent on work."""
+
+
+@dataclass
+class Said:
+    """What the workers on one record have been told is done."""
+
+    added: set[int] = field(default_factory=set)
+    may_be_gone_below: int = 0
+    """An erasure of what lies below was begun."""
+    gone_below: int = 0
+    """An erasure of what lies below was acknowledged."""
+    opened: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def take(self, line: str) -> None:
+        """One line of a worker."""
+        word, _, rest = line.partition(" ")
+        if word == "added":
+            self.added.add(int(rest))
+        elif word == "erasing":
+            self.may_be_gone_below = int(rest)
+        elif word == "erased":
+            self.gone_below = int(rest)
+        elif word == "opened":
+            self.opened += 1
+        elif word == "failed":
+            self.failures.append(rest)
+        else:
+            raise ValueError(f"a worker said {line!r}")
+
+    @property
+    def must_be_there(self) -> set[int]:
+        """What was acknowledged and that no erasure may have taken."""
+        return {number for number in self.added if number >= self.may_be_gone_below}
+
+
+@functools.cache
+def prepare_workers() -> None:
+    """Starts the process that workers are forked from."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # it does not take over ours by itself
+    PROCESSES.set_forkserver_preload(
+        ["__main__", "e2e.faults.worker", "psycopg", "sqlalchemy.dialects.postgresql.psycopg"]
+    )
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ["PYTHONPATH"]
+        if before is not None:
+            os.environ["PYTHONPATH"] = before
+
+
+def run_worker(data_dir: Path, phase: str, start: int, pipe: Pipe) -> None:
+    """The body of a worker's process."""
+    work(data_dir, phase, start, lambda line: pipe.send_bytes(line.encode()))
+
+
+def listen(pipe: Pipe, said: Said, seconds: float, word: str | None = None) -> None:
+    """Takes what a worker says for so long, or until it is gone and all is heard, or until it says a word."""
+    until = time.monotonic() + seconds
+    while pipe.poll(max(0.0, until - time.monotonic())):
+        try:
+            line = pipe.recv_bytes().decode()
+        except (EOFError, ConnectionResetError):
+            return
+        said.take(line)
+        if line == word:
+            return
+
+
+def cycle(
+    data_dir: Path,
+    phase: str,
+    start: int,
+    said: Said,
+    chance: random.Random,
+    strike: Callable[[], None] | None = None,
+) -> None:
+    """Starts a worker, kills it after at most half a second of work, and hears all that it said.
+
+    `strike`: something else that happens after a while, as the death of the database server; the worker is killed
+    a second time of at most half a second later.
+    """
+    prepare_workers()
+    ours, theirs = PROCESSES.Pipe(duplex=False)
+    worker = PROCESSES.Process(target=run_worker, args=(data_dir, phase, start, theirs))
+    worker.start()
+    theirs.close()
+    if chance.random() > OPENING_SHARE:
+        listen(ours, said, PATIENCE_S, "opened")
+    if strike is not None:
+        listen(ours, said, chance.uniform(0, LONGEST_S))
+        strike()
+    listen(ours, said, chance.uniform(0, LONGEST_S))
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.join()
+    listen(ours, said, PATIENCE_S)
+    ours.close()
+
+
+def check(data_dir: Path, said: Said) -> list[str]:
+    """What is wrong with a record, in words; nothing where it holds all that was acknowledged and is sound."""
+    faults = sqlite_faults(data_dir / DATABASE)
+    faults += erased_faults(data_dir, said)
+    with Store(data_dir) as store:
+        faults += row_faults(store, said)
+        faults += picture_faults(store)
+    return faults
+
+
+def erased_faults(data_dir: Path, said: Said) -> list[str]:
+    """What can still be read of passages whose erasure was acknowledged: plates in any file, and pictures."""
+    faults = []
+    for path in data_dir.rglob("*"):
+        if path.is_file() and path.suffix != ".jpg":
+            readable = {int(found) for found in re.findall(rb"KQ(\d{7})ZX", path.read_bytes())}
+            if left := sorted(number for number in readable if number < said.gone_below):
+                faults.append(f"{path.name} still holds {left}")
+    for number in said.added:
+        path = data_dir / made(number)[0].evidence[0].path
+        if number < said.gone_below and path.exists():
+            faults.append(f"the picture of {number} is still there")
+    return faults
+
+
+def sqlite_faults(path: Path) -> list[str]:
+    """What SQLite finds wrong with its file."""
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as connection:
+        answer = connection.execute("PRAGMA integrity_check").fetchall()
+    return [] if answer == [("ok",)] else [f"integrity_check: {answer}"]
+
+
+def row_faults(store: Store, said: Said) -> list[str]:
+    """Passages that are lost, twice there, or not gone; entries that do not match them."""
+    with store.reading() as connection:
+        numbers = [int(one, 16) for one in connection.execute(sa.select(passage.c.id)).scalars()]
+        keys = sorted(int(one, 16) for one in connection.execute(sa.select(passage_key.c.id)).scalars())
+        entries = sa.select(journal.c.seq, journal.c.kind, journal.c.salt).order_by(journal.c.seq)
+        rows = connection.execute(entries).all()
+    there = set(numbers)
+    alive = sum(kind == "passage" and salt is not None for _, kind, salt in rows)
+    found = {
+        "lost": sorted(said.must_be_there - there),
+        "twice": sorted(number for number in there if numbers.count(number) > 1) if len(there) < len(numbers) else [],
+        "not erased": sorted(number for number in there if number < said.gone_below),
+        "keys": [] if keys == sorted(numbers) else [len(keys), len(numbers)],
+        "entries": [] if alive == len(numbers) else [alive, len(numbers)],
+        "holes": [] if [seq for seq, _, _ in rows] == list(range(len(rows))) else [len(rows)],
+    }
+    return [f"{what}: {which}" for what, which in found.items() if which]
+
+
+def picture_faults(store: Store) -> list[str]:
+    """Pictures that a row names and that are missing or not what they were; files of what was erased."""
+    faults = []
+    with store.reading() as connection:
+        named = {bytes(one).hex() for one in connection.execute(sa.select(picture.c.sha256)).scalars()}
+    for one in store.passages():
+        expected = {evidence.sha256 for evidence in made(int(one.id, 16))[0].evidence}
+        if not expected <= named:
+            faults.append(f"passage {one.id} names no picture")
+    for digest in named:
+        path = store.data_dir / "evidence" / digest[:2] / digest[2:4] / f"{digest}.jpg"
+        if not path.exists():
+            faults.append(f"picture {digest} is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            faults.append(f"picture {digest} is another")
+    if any((store.data_dir / "evidence" / "unfinished").iterdir()):
+        faults.append("a draft was left")
+    return faults

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""P1, P2, P4, P9: what is acknowledged survives a power cut at any instant, on the most forgetful disk there may be."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import pytest
+from e2e.faults.kills import Said, check
+from e2e.faults.powercut import Disk, Operation, lay_out, operations, recording_environment
+
+CUTS = 30
+WORK_S = 2.0
+SAID = PurePosixPath("said")
+
+
+def recorded(root: Path, recording: Path, phase: str) -> list[Operation]:
+    """All that a worker did below a folder until it was killed; what it said is among it."""
+    environment = recording_environment(root, recording) | {"PYTHONPATH": ":".join(sys.path)}
+    command = [sys.executable, "-m", "e2e.faults.worker", str(root / "record"), phase, "0"]
+    with (root / SAID).open("ab") as said:
+        worker = subprocess.Popen(command, env=environment, stdout=said)
+        until = time.monotonic() + 60
+        while b"added" not in (root / SAID).read_bytes() and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(WORK_S)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    return list(operations(recording, root))
+
+
+def cuts(done: list[Operation], folder: Path, chance: random.Random) -> Iterator[tuple[Path, Said]]:
+    """What the disk may hold after a power cut at some instants, and what had been acknowledged by then."""
+    disk, said, moments = Disk(), Said(), set(chance.sample(range(len(done)), min(CUTS, len(done))))
+    for number, operation in enumerate(done):
+        if operation.path == SAID:
+            for line in operation.data.decode().splitlines():
+                said.take(line)
+        else:
+            disk.do(operation)
+        if number in moments:
+            after = folder / str(number)
+            after.mkdir()
+            lay_out(disk, chance, after)
+            yield after / "record", said
+
+
+@pytest.mark.parametrize("phase", ["ingest", "erase"])
+def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path, phase: str) -> None:
+    """F2: at thirty instants, with whatever was not synced half lost and torn, nothing acknowledged is missing."""
+    root, after = tmp_path / "root", tmp_path / "after"
+    root.mkdir()
+    after.mkdir()
+    done = recorded(root, tmp_path / "recording", phase)
+    acknowledged = 0
+    for data_dir, said in cuts(done, after, random.Random(9)):
+        assert check(data_dir, said) == [], f"after {data_dir.parent.name} of {len(done)} operations"
+        acknowledged = len(said.added)
+    assert acknowledged > 0
+
+
+def test_the_disk_forgets_what_was_not_synced() -> None:
+    """The model itself: without syncs a file may be gone, stale or torn; with them it is always there."""
+    path, folder = PurePosixPath("a"), PurePosixPath(".")
+    disk = Disk()
+    for operation in (Operation("c", path), Operation("w", path, 0, b"x" * 1000)):
+        disk.do(operation)
+    assert {None, b"", b"x" * 512, b"x" * 1000} <= outcomes(disk, path)
+    for operation in (Operation("s", path), Operation("s", folder), Operation("w", path, 0, b"y" * 100)):
+        disk.do(operation)
+    assert outcomes(disk, path) == {b"x" * 1000, b"y" * 100 + b"x" * 900}
+
+
+def outcomes(disk: Disk, path: PurePosixPath) -> set[bytes | None]:
+    """What fifty power cuts leave of a file."""
+    found = set()
+    for seed in range(50):
+        coin = random.Random(seed)
+        file = dict(disk.after_cut(coin)).get(path)
+        found.add(None if file is None else file.after_cut(coin))
+    return found
+
+
+def test_a_new_name_is_safe_with_its_folder() -> None:
+    """After a rename, only a sync of the folder makes sure that the new name is there and the old one is not."""
+    old, new, folder = PurePosixPath("old"), PurePosixPath("new"), PurePosixPath(".")
+    disk = Disk()
+    for kind in ("c", "s"):
+        disk.do(Operation(kind, old))
+    disk.do(Operation("s", folder))
+    disk.do(Operation("r", old, target=new))
+    assert {frozenset(dict(disk.after_cut(random.Random(seed)))) for seed in range(50)} > {frozenset({old})}
+    disk.do(Operation("s", folder))
+    assert {frozenset(dict(disk.after_cut(random.Random(seed)))) for seed in range(50)} == {frozenset({new})}
+
+
+def test_what_is_recorded_is_what_was_done(tmp_path: Path) -> None:
+    """The recorder sees each way in which Python and SQLite write, and the folder as it is can be made from it."""
+    root, after = tmp_path / "root", tmp_path / "after"
+    root.mkdir()
+    after.mkdir()
+    script = """
+import os, sqlite3, sys
+os.chdir(sys.argv[1])
+root = sys.argv[1]
+os.makedirs(f"{root}/a/b")
+with open(f"{root}/a/b/file", "wb") as file:
+    file.write(b"one")
+    file.flush()
+    file.truncate(2)
+os.rename(f"{root}/a/b/file", f"{root}/a/moved")
+with open(f"{root}/a/moved", "ab") as file:
+    file.write(b"two")
+with open(f"{root}/gone", "w") as file:
+    file.write("x")
+os.unlink(f"{root}/gone")
+connection = sqlite3.connect(f"{root}/data.sqlite3", isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+connection.execute("CREATE TABLE t (x)")
+connection.executemany("INSERT INTO t VALUES (?)", [(n,) for n in range(100)])
+connection.close()
+"""
+    environment = recording_environment(root, tmp_path / "recording")
+    subprocess.run([sys.executable, "-c", script, str(root)], env=environment, check=True)
+    disk = Disk()
+    for operation in operations(tmp_path / "recording", root):
+        disk.do(operation)
+    expected = {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert contents(disk) == {PurePosixPath(path): data for path, data in expected.items()}
+
+
+def contents(disk: Disk) -> dict[PurePosixPath, bytes]:
+    """Every file as programs see it."""
+    return {name: bytes(file.now) for name, file in disk.names.items() if not file.is_folder}
