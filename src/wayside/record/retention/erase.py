@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, and_, select
 
 from wayside.domain import Purpose
+from wayside.record.exchange import forget
 from wayside.record.partitions import DAY_MS
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
 from wayside.record.retention.due import Condition, due
 from wayside.record.retention.files import Orphans, remove_files, sweep
-from wayside.record.retention.forgetting import Leftovers, forget_amendments, forget_payloads, remove
+from wayside.record.retention.forgetting import Leftovers, forget_amendments, forget_payloads
 from wayside.record.retention.ground import Ground, tell
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
@@ -93,7 +94,7 @@ def erase_exports(run: Run) -> None:
         query = select(export_file.c.name).where(export_file.c.made_ms < before_ms)
         names = set(transaction.connection.execute(query).scalars())
         if names:
-            remove(transaction.connection, export_file, [{"name": name} for name in sorted(names)])
+            forget(transaction.connection, names)
             tell(transaction, run.ground, "exports", len(names), [])
             note_days(run.store.data_dir, ())
     remove_files(run.store, Leftovers(exports=names))

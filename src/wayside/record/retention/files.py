@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from wayside.record.evidence import FOLDER, picture_path, sync_folder
-from wayside.record.exchange import kept
+from wayside.record.exchange import kept, strays
 from wayside.record.retention.forgetting import Leftovers, unused
 from wayside.record.tables import picture
 
@@ -95,9 +95,9 @@ def sweep_pictures(store: Store, *, remove: bool) -> list[Path]:
 
 
 def sweep_exports(store: Store, *, remove: bool) -> list[Path]:
-    """The kept exports that no row names, and drafts that killed exports left."""
+    """The files among the kept exports that no row names; removed with `remove`."""
     with store.reading() as connection:
-        found = kept.strays(connection, store.data_dir)
+        found = strays(connection, store.data_dir)
     for path in found if remove else ():
         remove_file(path)
     return [path.relative_to(store.data_dir) for path in found]

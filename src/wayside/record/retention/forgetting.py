@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, bindparam, delete, select
 
+from wayside.record.exchange import forget, holding
 from wayside.record.partitions import day_of
 from wayside.record.passages import candidates_of
-from wayside.record.retention.ground import Ground, blank, tell
+from wayside.record.retention.ground import Ground, blank, runs, tell
 from wayside.record.retention.texts import forget_texts, portions
 from wayside.record.rows import MORE, More, Row
 from wayside.record.tables import (
     amendment,
     candidate,
     crossing,
-    export_file,
     hold,
     passage,
     passage_key,
@@ -172,18 +172,9 @@ def forget_amendments(transaction: Transaction, seqs: Sequence[int], ground: Gro
 
 def forget_exports(connection: Connection, seqs: Iterable[int]) -> set[str]:
     """Takes the kept exports that hold one of these passages from the list; their names."""
-    kept = connection.execute(select(export_file.c.name, export_file.c.ranges)).all()
-    if not kept:
-        return set()
-    erased = sorted(seqs)
-    gone = {name for name, ranges in kept if touches(json.loads(ranges), erased)}
-    remove(connection, export_file, [{"name": name} for name in sorted(gone)])
-    return gone
-
-
-def touches(ranges: Sequence[Sequence[int]], seqs: Sequence[int]) -> bool:
-    """Whether a number lies in one of the ranges, first and last included."""
-    return any(first <= seq <= last for first, last in ranges for seq in seqs)
+    names = holding(connection, runs(seqs))
+    forget(connection, names)
+    return set(names)
 
 
 def unused(connection: Connection, digests: Collection[bytes]) -> set[bytes]:
