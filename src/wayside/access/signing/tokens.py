@@ -132,6 +132,18 @@ def of_person(connection: Connection, name: str) -> list[Token]:
     return [token_of(row) for row in connection.execute(query)]
 
 
+def by_id(connection: Connection, token_id: str) -> Token | None:
+    """The token of this id, whatever became of it."""
+    row = connection.execute(select(table).where(table.c.id == token_id)).first()
+    return None if row is None else token_of(row)
+
+
+def at_site(connection: Connection, site: str) -> list[Token]:
+    """All tokens for a site, the newest first; those that ended too."""
+    query = select(table).where(table.c.site == site).order_by(table.c.made_ms.desc(), table.c.id)
+    return [token_of(row) for row in connection.execute(query)]
+
+
 def revoke(transaction: Transaction, token_id: str, *, by: str) -> None:
     """Ends a token at once, with its purpose; raises CredentialError where there is none to end."""
     now = transaction.now_ms
