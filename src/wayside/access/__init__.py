@@ -25,6 +25,7 @@ from wayside.access.permissions import Age, Conflict, Need, Permissions, Rule, p
 from wayside.access.policy import STRANGER, Actor, Decision, Thing, Why, decide
 from wayside.access.purposes import Purposes
 from wayside.access.roles import actor_of
+from wayside.access.settings import Settings, settings_of
 from wayside.access.working import Work
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Request",
     "RequestError",
     "Rule",
+    "Settings",
     "Shift",
     "SignInError",
     "State",
@@ -69,6 +71,7 @@ __all__ = [
     "permissions",
     "roles",
     "second_factor_waived",
+    "settings_of",
     "weakness",
     "working",
 ]

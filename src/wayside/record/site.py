@@ -16,6 +16,7 @@ import msgspec
 
 from wayside.domain import PlateClass, UsageError
 from wayside.record.policy_file import Section
+from wayside.record.site_access import Controller, StatedAccess, read_controller, read_stated_access
 
 FILE = "site.toml"
 DEFAULT_NAME = "site"
@@ -144,6 +145,8 @@ class Site:
     no_hit: NoHit = NoHit()
     journal: JournalSettings = JournalSettings()
     disk: Disk = field(default_factory=Disk)
+    access: StatedAccess = StatedAccess()
+    controller: Controller = Controller()
 
     def policy(self) -> dict[str, Any]:
         """What holds, defaults too, as JSON; not where the rows are kept, which may hold a password."""
@@ -171,6 +174,8 @@ def read_site(data_dir: Path) -> Site:
         no_hit=read_no_hit(top.table("no_hit")),
         journal=read_journal(top.table("journal")),
         disk=read_disk(top.table("disk")),
+        access=read_stated_access(top.table("access")),
+        controller=read_controller(top.table("controller")),
     )
     top.text("database")  # also where the environment goes before it
     top.done()
