@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from zoneinfo import ZoneInfo
 from wayside.access import Binding, PurposeError, Purposes, Tiers, active_people, second_factor_waived
 from wayside.access.signing import Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
-from wayside.domain import Passage, Purpose, SourceError, UsageError
+from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageError
 from wayside.pipeline import CameraSettings, watch
 from wayside.pipeline.sources import (
     Frame,
@@ -30,7 +32,7 @@ from wayside.pipeline.sources import (
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
 from wayside.record.retention import count_only, keep_of
-from wayside.vision import ModelError, Models, Still, StillPlate, read_crop, read_still
+from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
 
 __all__ = [
     "Camera",
@@ -193,12 +195,15 @@ class Services:
     purposes: Purposes
     tiers: Tiers
     binding: Binding
+    covers: Covers
     names: tuple[str, ...]
     """The host names that the pages are served under."""
     zone: tzinfo
     """In which times are shown."""
 
 
+COVERED_KEPT = 256
+"""Covered pictures that stay in memory, of some 50 KB each."""
 LOCAL_TIME = Path("/etc/localtime")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -225,7 +230,34 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
             waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
         )
         purposes = Purposes(**store.site.purposes.stated())
-        yield Services(store, sign_in, purposes, Tiers(), binding, (*LOCAL_NAMES, *names), local_zone())
+        yield Services(store, sign_in, purposes, Tiers(), binding, Covers(), (*LOCAL_NAMES, *names), local_zone())
+
+
+class Covers:
+    """Covers the plates of pictures for those who may not see them; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """The models are loaded with the first picture."""
+        self._models: Models | None = None
+        self._turn = threading.Lock()
+        self._done: OrderedDict[str, bytes] = OrderedDict()
+
+    def covered(self, sha256: str, jpeg: bytes) -> bytes:
+        """The covered copy of a picture, which its digest names; raises RecordError for what is no picture."""
+        with self._turn:
+            if sha256 not in self._done:
+                self._done[sha256] = self._cover(jpeg)
+                if len(self._done) > COVERED_KEPT:
+                    self._done.popitem(last=False)
+            self._done.move_to_end(sha256)
+            return self._done[sha256]
+
+    def _cover(self, jpeg: bytes) -> bytes:
+        self._models = self._models or load_models(1)
+        try:
+            return covered_jpeg(jpeg, self._models)
+        except ValueError:
+            raise RecordError("the picture is damaged; `wayside verify` tells which") from None
 
 
 class StillReader:

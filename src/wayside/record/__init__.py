@@ -16,6 +16,8 @@ from wayside.record.document import (
 from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
+from wayside.record.looking import Kept, find_passage, newest
+from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
 from wayside.record.store import Store, Transaction
 
@@ -27,6 +29,7 @@ __all__ = [
     "CameraPlace",
     "Document",
     "JournalEntry",
+    "Kept",
     "Lines",
     "Store",
     "Transaction",
@@ -36,11 +39,15 @@ __all__ = [
     "cameras",
     "entries",
     "evidence_for",
+    "find_passage",
+    "latest_checkpoint",
     "learn_camera",
     "milliseconds",
     "moment",
+    "newest",
     "occupants_document",
     "passage_document",
+    "proof_of_entry",
     "read_passage",
     "registration_document",
     "share",

@@ -2,6 +2,7 @@
 """From pixels to detections, tracks and plate reads; ONNX models with a card each."""
 
 from wayside.vision.cards import ModelError, Network, load_card
+from wayside.vision.covering import cover_plates, covered_jpeg
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, Look, look_at
 from wayside.vision.pictures import Picture
@@ -30,6 +31,8 @@ __all__ = [
     "TrackerSettings",
     "VehicleDetector",
     "blurred",
+    "cover_plates",
+    "covered_jpeg",
     "load_card",
     "look_at",
     "read_crop",
