@@ -80,7 +80,7 @@ def export(
         order = Order(selection, bootstrap.purpose_under(store, purpose, reference), form)
         done = write(store, order, output)
     if as_json:
-        say(json.dumps(done.manifest(form), ensure_ascii=False))
+        say(json.dumps(done.manifest, ensure_ascii=False))
     elif done.path is None:
         err.print(f"{done.passages} passages; export {done.mark.export_id}", markup=False)
     else:

@@ -10,7 +10,7 @@ from wayside.record.exchange.exporting import (
     export_to_stream,
 )
 from wayside.record.exchange.importing import Report, is_record, rehearse, take_in
-from wayside.record.exchange.kept import forget, holding, remove, strays
+from wayside.record.exchange.kept import altered, forget, holding, remove, strays
 from wayside.record.exchange.mark import Mark
 from wayside.record.exchange.selection import Selection
 
@@ -21,6 +21,7 @@ __all__ = [
     "Order",
     "Report",
     "Selection",
+    "altered",
     "export_kept",
     "export_to_file",
     "export_to_stream",

@@ -12,14 +12,16 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from wayside.domain import Evidence, Passage
 from wayside.record.document import Document, passage_document
 from wayside.record.exchange.mark import Mark
-from wayside.record.exchange.sheet import Page, write_sheet
 from wayside.record.journal import commitment
 from wayside.record.lines import encoded
+
+if TYPE_CHECKING:
+    from wayside.record.exchange.sheet import Page
 
 FORMAT = "wayside.bundle/v1"
 MANIFEST, NOTE = "bundle.json", "bundle.note"
@@ -154,6 +156,8 @@ def amendment_words(entry: Proven) -> str:
 
 def pages(contents: Contents, picture: Picture) -> Iterator[Page]:
     """The pages of the sheet, their pictures read as they are needed."""
+    from wayside.record.exchange.sheet import Page
+
     for one in contents.exhibits:
         at_hand = {evidence.sha256: picture(evidence) for evidence in one.passage.evidence}
         yield Page(
@@ -164,6 +168,15 @@ def pages(contents: Contents, picture: Picture) -> Iterator[Page]:
             pictures={digest: data for digest, data in at_hand.items() if data is not None},
             amendments=tuple(amendment_words(entry) for entry in one.amendments),
         )
+
+
+def sheet(contents: Contents, picture: Picture) -> bytes:
+    """The sheet; the library that draws it is loaded only where a bundle is made."""
+    from wayside.record.exchange.sheet import write_sheet
+
+    out = io.BytesIO()
+    write_sheet(pages(contents, picture), contents.mark, out)
+    return out.getvalue()
 
 
 def add_entries(archive: Archive, entries: Sequence[Proven]) -> None:
@@ -186,9 +199,7 @@ def write_bundle(contents: Contents, picture: Picture, sign: Sign, out: BinaryIO
         add_entries(archive, contents.entries)
         archive.add("passages.jsonl", b"".join(encoded(passage_document(one.passage)) for one in contents.exhibits))
         held = add_pictures(archive, contents, picture)
-        sheet = io.BytesIO()
-        write_sheet(pages(contents, picture), contents.mark, sheet)
-        archive.add("sheet.pdf", sheet.getvalue(), deflated=False)
+        archive.add("sheet.pdf", sheet(contents, picture), deflated=False)
         stated = pretty(manifest(contents, held, dict(archive.files)))
         archive.add(MANIFEST, stated)
         archive.add(NOTE, sign(f"{FORMAT}\n{hashlib.sha256(stated).hexdigest()}\n").encode())

@@ -47,24 +47,28 @@ class Digesting(io.RawIOBase):
         return self._digest.hexdigest()
 
 
-def sweep(folder: Path, name: str | None = None) -> int:
-    """Removes drafts (of `name` only) that a killed process left; those that are being written are locked and stay.
+def dead(draft: Path) -> bool:
+    """Whether nobody writes a draft any more: who does holds its lock. Raises OSError."""
+    try:
+        with draft.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
 
-    Returns how many went. Raises OSError.
-    """
-    gone = 0
+
+def left_behind(folder: Path, name: str | None = None) -> list[Path]:
+    """Drafts (of `name` only) that killed processes left. Raises OSError."""
     lead = "." if name is None else f".{name}."
-    for leftover in folder.glob(f".*{SUFFIX}"):
-        if not leftover.name.startswith(lead):
-            continue
-        with contextlib.suppress(FileNotFoundError), leftover.open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            leftover.unlink()
-            gone += 1
-    return gone
+    return sorted(path for path in folder.glob(f".*{SUFFIX}") if path.name.startswith(lead) and dead(path))
+
+
+def sweep(folder: Path, name: str | None = None) -> int:
+    """Removes the drafts (of `name` only) that killed processes left; how many. Raises OSError."""
+    found = left_behind(folder, name)
+    for draft in found:
+        draft.unlink(missing_ok=True)
+    return len(found)
 
 
 class Draft:

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -56,6 +56,8 @@ class Done:
     """An export that is whole."""
 
     mark: Mark
+    format: str
+    """A key of FORMATS."""
     path: Path | None
     """None where it went to a stream."""
     passages: int
@@ -63,14 +65,17 @@ class Done:
     sha256: str
     entry: int
     """Of the journal."""
+    manifest_sha256: str | None = None
+    """Of the file beside it, where there is one."""
 
-    def manifest(self, form: str) -> Document:
+    @property
+    def manifest(self) -> Document:
         """What lies beside the file; the shape is `export-manifest.schema.json`."""
         return {
             "format": MANIFEST_FORMAT,
             "export": self.mark.document,
             "notice": self.mark.notice,
-            "form": form,
+            "form": self.format,
             "file": self.path and self.path.name,
             "passages": self.passages,
             "bytes": self.bytes,
@@ -121,11 +126,14 @@ class Begun:
 
     def done(self, out: Digesting, tally: Tally, path: Path | None) -> Done:
         """What was written."""
-        return Done(self.mark, path, tally.passages, out.size, out.sha256, self.entry)
+        return Done(self.mark, self.order.format, path, tally.passages, out.size, out.sha256, self.entry)
 
     def finish(self, transaction: Transaction, done: Done) -> None:
-        """Tells the journal what left, so that the file can be known again by its digest."""
-        said = {"passages": done.passages, "bytes": done.bytes, "sha256": done.sha256}
+        """Tells the journal what left, so that the file and its manifest can be known again by their digests."""
+        said: Document = {"passages": done.passages, "bytes": done.bytes, "sha256": done.sha256}
+        if done.path is not None:
+            inside = done.path.parent == self.store.data_dir / kept.FOLDER
+            said |= {"file": done.path.name, "manifest": done.manifest_sha256, "kept": inside}
         transaction.append("export", {**self.said(transaction, "finished"), **said})
 
     def said(self, transaction: Transaction, what: str) -> Document:
@@ -238,15 +246,22 @@ def written(begun: Begun, path: Path, progress: Progress) -> Iterator[tuple[Draf
             raise failure(path, error) from error
         draft.finish()
         done = begun.done(draft.out, tally, path)
-        if begun.order.format != BUNDLE:
-            write_manifest(done, begun.order.format)
-        yield draft, done, tally
+        if begun.order.format == BUNDLE:
+            yield draft, done, tally
+            return
+        beside = path.with_name(f"{path.name}{kept.MANIFEST_SUFFIX}")
+        digest = write_manifest(beside, done)
+        try:
+            yield draft, replace(done, manifest_sha256=digest), tally
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
 
 
-def write_manifest(done: Done, form: str) -> None:
-    """Puts the manifest beside the place of the file; raises RecordError."""
-    assert done.path is not None
-    path = done.path.with_name(f"{done.path.name}{kept.MANIFEST_SUFFIX}")
+def write_manifest(path: Path, done: Done) -> str:
+    """Writes the manifest; its SHA-256. Raises RecordError."""
     with Draft(path, done.mark.export_id) as draft:
-        draft.out.write(json.dumps(done.manifest(form), ensure_ascii=False, indent=1).encode() + b"\n")
+        draft.out.write(json.dumps(done.manifest, ensure_ascii=False, indent=1).encode() + b"\n")
         draft.keep()
+        return draft.out.sha256

@@ -7,15 +7,18 @@ comes in between takes the row, and the export then comes to nothing.
 
 from __future__ import annotations
 
-import contextlib
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from wayside.domain import RecordError
-from wayside.record.exchange.draft import SUFFIX, sweep
+from wayside.record.document import Document
+from wayside.record.entries import entries
+from wayside.record.evidence import sync_folder
+from wayside.record.exchange.draft import SUFFIX, left_behind, sweep
 from wayside.record.exchange.ranges import touching
 from wayside.record.store import Transaction
 from wayside.record.tables import export_file
@@ -44,28 +47,61 @@ def holding(connection: Connection, ranges: Sequence[Sequence[int]]) -> list[str
     return [name for name, stated in rows if touching(json.loads(stated), asked)]
 
 
-def forget(connection: Connection, names: Sequence[str]) -> None:
+def forget(connection: Connection, names: Collection[str]) -> None:
     """Removes the rows of exports that are to go, within the caller's transaction; the files go after its commit."""
     connection.execute(delete(export_file).where(export_file.c.name.in_(names)))
 
 
-def remove(data_dir: Path, names: Sequence[str]) -> None:
+def remove(data_dir: Path, names: Collection[str]) -> None:
     """Removes the files of exports whose rows are gone, and what killed processes left of any export.
 
     Raises OSError.
     """
     folder = data_dir / FOLDER
+    if not folder.is_dir():
+        return
     for name in names:
         for path in (folder / name, folder / f"{name}{MANIFEST_SUFFIX}"):
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
+            path.unlink(missing_ok=True)
     sweep(folder)
+    sync_folder(folder)
 
 
 def strays(connection: Connection, data_dir: Path) -> list[Path]:
-    """Files among the kept exports that no row names; only a hand can have put them there."""
+    """Files among the kept exports that no row names, and what killed processes left of any; raises OSError."""
+    folder = data_dir / FOLDER
+    if not folder.is_dir():
+        return []
+    found = {path for path in folder.iterdir() if path.suffix != SUFFIX}  # before the rows, which come before files
     named = set(connection.execute(select(export_file.c.name)).scalars())
     named |= {f"{name}{MANIFEST_SUFFIX}" for name in named}
+    return sorted([*(path for path in found if path.name not in named), *left_behind(folder)])
+
+
+def altered(connection: Connection, data_dir: Path) -> list[Path]:
+    """Files of kept exports, manifests too, that are not those whose digests the journal has; raises OSError."""
     folder = data_dir / FOLDER
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in found if path.name not in named and path.suffix != SUFFIX)
+    named = set(connection.execute(select(export_file.c.name)).scalars())
+    found = []
+    for entry in entries(connection, ["export"]):
+        said = entry.payload or {}
+        if not said.get("kept") or said["file"] not in named:
+            continue
+        for path, digest in ((folder / said["file"], said["sha256"]), (manifest_of(folder, said), said["manifest"])):
+            if digest is not None and digest_of(path) != digest:
+                found.append(path)
+    return sorted(found)
+
+
+def manifest_of(folder: Path, said: Document) -> Path:
+    """Where the manifest of an export lies."""
+    return folder / f"{said['file']}{MANIFEST_SUFFIX}"
+
+
+def digest_of(path: Path) -> str | None:
+    """SHA-256 of a file in hexadecimal digits, None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None

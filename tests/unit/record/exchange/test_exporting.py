@@ -35,6 +35,7 @@ from wayside.record.exchange import (
     Done,
     Order,
     Selection,
+    altered,
     export_kept,
     export_to_file,
     export_to_stream,
@@ -45,6 +46,7 @@ from wayside.record.exchange import (
     selection,
     strays,
 )
+from wayside.record.exchange.draft import Draft
 from wayside.record.exchange.kept import FOLDER
 
 SCHEMA = json.loads((files("wayside") / "schema" / "export-manifest.schema.json").read_text("utf-8"))
@@ -76,13 +78,13 @@ def test_a_file_has_its_manifest_beside_it(store: Store, tmp_path: Path, form: s
     done = export_to_file(store, order(form), path)
     data = path.read_bytes()
     assert (done.passages, done.bytes, done.sha256) == (4, len(data), hashlib.sha256(data).hexdigest())
-    jsonschema.validate(done.manifest(form), SCHEMA)
+    jsonschema.validate(done.manifest, SCHEMA)
     beside = tmp_path / f"{path.name}.manifest.json"
     if form == "bundle":
         assert not beside.exists()
     else:
-        assert json.loads(beside.read_text()) == done.manifest(form)
-        assert PURPOSE.reference in done.manifest(form)["notice"]
+        assert json.loads(beside.read_text()) == done.manifest
+        assert PURPOSE.reference in done.manifest["notice"]
 
 
 def test_the_journal_knows_before_the_first_byte(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,12 +323,48 @@ def test_while_it_is_written_a_kept_export_claims_everything(store: Store, monke
 
 
 def test_files_that_nobody_noted_are_strays(store: Store, folder: Path) -> None:
-    """What the system keeps and what is being written is none."""
+    """With the drafts of killed processes; what the system keeps and what is being written is none."""
     export_kept(store, order())
     (folder / "copied-by-hand.csv").write_text("x")
-    (folder / ".a.b.draft").write_text("x")
+    (folder / ".left.dead.draft").write_text("x")
+    with Draft(folder / "busy.csv", "1"), store.reading() as connection:
+        found = strays(connection, store.data_dir)
+    assert [path.name for path in found] == [".left.dead.draft", "copied-by-hand.csv"]
+
+
+def flip(path: Path, place: int) -> None:
+    """Changes one bit of a byte."""
+    data = bytearray(path.read_bytes())
+    data[place] ^= 4
+    path.write_bytes(data)
+
+
+def altered_names(store: Store) -> list[str]:
+    """The files of kept exports that are not those of the journal."""
     with store.reading() as connection:
-        assert strays(connection, store.data_dir) == [folder / "copied-by-hand.csv"]
+        return [path.name for path in altered(connection, store.data_dir)]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "bundle"])
+def test_a_changed_byte_in_a_kept_export_is_named(store: Store, form: str) -> None:
+    """Wherever it is, in the file or in its manifest."""
+    done = export_kept(store, order(form))
+    assert done.path is not None
+    assert altered_names(store) == []
+    for path in sorted(done.path.parent.glob(f"{done.path.name}*")):
+        for place in (0, path.stat().st_size // 2, path.stat().st_size - 1):
+            flip(path, place)
+            assert altered_names(store) == [path.name]
+            flip(path, place)
+    done.path.unlink()
+    assert altered_names(store) == [done.path.name]
+
+
+def test_exports_that_were_erased_are_not_missed(store: Store) -> None:
+    """Their rows are gone, and with them the promise."""
+    export_kept(store, order())
+    erase(store, [[2, 2]])
+    assert altered_names(store) == []
 
 
 def test_a_record_that_never_exported_has_no_strays(store: Store) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from factories import full_passage
 
 from tests.unit.record.exchange.helpers import names_in, told
@@ -61,6 +62,7 @@ def check_whole(path: Path) -> None:
         assert data.count(b"\n") == PASSAGES
 
 
+@pytest.mark.slow
 def test_no_half_file_ever_has_a_name(tmp_path: Path) -> None:
     """Killed at random moments; afterwards an erasure leaves no byte of any export in the record."""
     data_dir, out = tmp_path / "record", tmp_path / "out"
