@@ -3,6 +3,7 @@
 
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
 from wayside.record.cameras import CameraPlace, cameras, learn_camera
+from wayside.record.counts import passages_by
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -47,6 +48,7 @@ __all__ = [
     "newest",
     "occupants_document",
     "passage_document",
+    "passages_by",
     "proof_of_entry",
     "read_passage",
     "registration_document",
