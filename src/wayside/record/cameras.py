@@ -29,10 +29,11 @@ class CameraPlace:
     bearing_deg_true: float | None = None
 
 
-def cameras(connection: Connection) -> dict[str, CameraPlace]:
-    """The cameras of the record, by name."""
+def cameras(connection: Connection, site: str | None = None) -> dict[str, CameraPlace]:
+    """The cameras of a site, or of the whole record, by name."""
     columns = [column for column in camera.columns if column.name != "site"]
-    rows = connection.execute(select(*columns).order_by(camera.c.name))
+    query = select(*columns).order_by(camera.c.name)
+    rows = connection.execute(query if site is None else query.where(camera.c.site == site))
     return {row.name: CameraPlace(**row._mapping) for row in rows}
 
 

@@ -10,13 +10,26 @@ from wayside.record.exchange.exporting import (
     export_to_stream,
 )
 from wayside.record.exchange.importing import Report, is_record, rehearse, take_in
-from wayside.record.exchange.kept import altered, forget, holding, remove, strays
+from wayside.record.exchange.kept import (
+    FOLDER,
+    MANIFEST_SUFFIX,
+    KeptExport,
+    altered,
+    forget,
+    holding,
+    listed,
+    remove,
+    strays,
+)
 from wayside.record.exchange.mark import Mark
 from wayside.record.exchange.selection import Selection
 
 __all__ = [
+    "FOLDER",
     "FORMATS",
+    "MANIFEST_SUFFIX",
     "Done",
+    "KeptExport",
     "Mark",
     "Order",
     "Report",
@@ -28,6 +41,7 @@ __all__ = [
     "forget",
     "holding",
     "is_record",
+    "listed",
     "rehearse",
     "remove",
     "strays",

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -20,6 +22,7 @@ from wayside.record.entries import entries
 from wayside.record.evidence import sync_folder
 from wayside.record.exchange.draft import SUFFIX, left_behind, sweep
 from wayside.record.exchange.ranges import touching
+from wayside.record.rows import moment
 from wayside.record.store import Transaction
 from wayside.record.tables import export_file
 
@@ -38,6 +41,23 @@ def settle(transaction: Transaction, name: str, ranges: list[list[int]]) -> None
     statement = update(export_file).where(export_file.c.name == name).values(ranges=json.dumps(ranges))
     if transaction.connection.execute(statement).rowcount == 0:
         raise RecordError("passages were erased while they were exported, so nothing was kept; run the export again")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptExport:
+    """A kept export without its contents."""
+
+    name: str
+    """Of its file below the folder of exports."""
+    person: str
+    made_at: datetime
+
+
+def listed(connection: Connection) -> list[KeptExport]:
+    """The kept exports, the newest first."""
+    query = select(export_file.c.name, export_file.c.person, export_file.c.made_ms)
+    rows = connection.execute(query.order_by(export_file.c.made_ms.desc(), export_file.c.name))
+    return [KeptExport(name, person, moment(made_ms)) for name, person, made_ms in rows]
 
 
 def holding(connection: Connection, ranges: Sequence[Sequence[int]]) -> list[str]:

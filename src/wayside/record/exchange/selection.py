@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, exists, func, or_, select, union
 
 from wayside.domain import PlateClass
 from wayside.record.document import Document, time_text
@@ -31,6 +31,7 @@ class Selection:
     plate_class: PlateClass | None = None
     plate: str | None = None
     """Exactly this text, as the record writes it: read, as an alternative, or as a person corrected it."""
+    site: str | None = None
 
     @property
     def document(self) -> Document:
@@ -41,7 +42,7 @@ class Selection:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The same for the database."""
         columns = passage.c
-        stated = {columns.camera: self.camera, columns["class"]: self.plate_class}
+        stated = {columns.camera: self.camera, columns["class"]: self.plate_class, columns.site: self.site}
         found = [column == value for column, value in stated.items() if value is not None]
         if self.since is not None:
             found.append(columns.began_ms >= milliseconds(self.since))
@@ -67,6 +68,11 @@ class Selection:
         if self.way is not None:
             crossed.append(crossing.c.way == self.way)
         return exists().where(*crossed)
+
+    def count(self, connection: Connection, most: int) -> int:
+        """How many passages there are to take, counted no further than `most`."""
+        few = select(passage.c.seq).where(*self.conditions()).limit(most).subquery()
+        return connection.execute(select(func.count()).select_from(few)).scalar_one()
 
     def rows(self, store: Store, size: int) -> Iterator[Row]:
         """The rows among the first `size` entries of the journal, oldest first; raises RecordError.
