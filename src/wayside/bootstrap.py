@@ -10,12 +10,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 from typing import Self
-from zoneinfo import ZoneInfo
 
-from wayside.access import Binding, PurposeError, Purposes, Tiers, active_people, second_factor_waived
+from wayside.access import Binding, PurposeError, Purposes, active_people, second_factor_waived, settings_of
+from wayside.access import Settings as AccessSettings
 from wayside.access.signing import Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
 from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageError
@@ -192,29 +192,21 @@ class Services:
 
     store: Store
     sign_in: SignIn
-    purposes: Purposes
-    tiers: Tiers
+    settings: AccessSettings
     binding: Binding
     covers: Covers
     names: tuple[str, ...]
     """The host names that the pages are served under."""
-    zone: tzinfo
-    """In which times are shown."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """In which times are shown."""
+        return self.settings.zone
 
 
 COVERED_KEPT = 256
 """Covered pictures that stay in memory, of some 50 KB each."""
-LOCAL_TIME = Path("/etc/localtime")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-
-
-def local_zone() -> tzinfo:
-    """The time zone of this machine, with its changes over the year; UTC where it has none."""
-    try:
-        with LOCAL_TIME.open("rb") as file:
-            return ZoneInfo.from_file(file, str(LOCAL_TIME))
-    except (OSError, ValueError):
-        return UTC
 
 
 @contextmanager
@@ -224,13 +216,14 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
     `names`: host names beside those of this machine.
     """
     with Store(data_dir) as store:
+        settings = settings_of(store)
         sign_in = SignIn(
             store,
             Seal(data_dir),
+            settings.sessions,
             waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
         )
-        purposes = Purposes(**store.site.purposes.stated())
-        yield Services(store, sign_in, purposes, Tiers(), binding, Covers(), (*LOCAL_NAMES, *names), local_zone())
+        yield Services(store, sign_in, settings, binding, Covers(), (*LOCAL_NAMES, *names))
 
 
 class Covers:

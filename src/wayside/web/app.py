@@ -14,14 +14,16 @@ from starlette.routing import BaseRoute
 from wayside import __version__
 from wayside.access import permissions
 from wayside.bootstrap import Services
-from wayside.web import pages
+from wayside.record import Kept, following, last_number
+from wayside.web import api, pages
+from wayside.web.feed import Feed
 from wayside.web.guard import Declared, GuardedRoute, Routes
 from wayside.web.middleware import Hosts, Proxies, SecurityHeaders
 from wayside.web.problems import answer
 
 THREADS = 12
 """Requests that work on the record at one time; the rest wait. SQLite has no use for more on two cores."""
-EVERYTHING: tuple[Routes, ...] = (*pages.EVERYTHING,)
+EVERYTHING: tuple[Routes, ...] = (*pages.EVERYTHING, *api.EVERYTHING)
 
 
 @asynccontextmanager
@@ -49,6 +51,7 @@ def create_app(services: Services, routes: Iterable[Routes] = EVERYTHING) -> Fas
         redirect_slashes=False,
     )
     app.state.services = services
+    app.state.feed = feed_of(services)
     declared = [one for some in routes for one in some]
     app.state.head = [one for one in declared if one.head is not None]
     app.router.routes.extend(one.route() for one in declared)
@@ -58,6 +61,20 @@ def create_app(services: Services, routes: Iterable[Routes] = EVERYTHING) -> Fas
     app.add_middleware(Proxies, proxies=services.binding.proxies)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def feed_of(services: Services) -> Feed:
+    """Follows the record for the pages that watch."""
+
+    def last() -> int:
+        with services.store.reading() as connection:
+            return last_number(connection)
+
+    def after(seq: int, limit: int) -> list[Kept]:
+        with services.store.reading() as connection:
+            return following(connection, seq, limit)
+
+    return Feed(last, after)
 
 
 def check(declared: Sequence[Declared], routes: Sequence[BaseRoute]) -> None:

@@ -4,17 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from anyio import to_thread
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
 
-from wayside.access import Actor, Age, Decision, RefusalError, Thing, Why, Work, decide, working
-from wayside.access.signing import sessions
+from wayside.access import (
+    Actor,
+    Age,
+    Decision,
+    RefusalError,
+    RequestError,
+    Thing,
+    Why,
+    Work,
+    approvals,
+    decide,
+    working,
+)
+from wayside.access.signing import Limit, sessions, throttle
 from wayside.bootstrap import Services
 from wayside.domain import Purpose
 from wayside.web.body import limited
@@ -22,6 +34,7 @@ from wayside.web.csrf import check_same_origin, check_token
 from wayside.web.identity import Identity, identify
 from wayside.web.problems import answer
 
+T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD"})
 ORDINARY_BODY = 64 * 1024
 """Bytes that a request may bring along where its route says nothing else."""
@@ -77,11 +90,42 @@ class Granted:
         """Who asks."""
         return self.who.actor
 
-    def check(self, thing: Thing, action: str | None = None) -> Decision:
-        """Asks the policy about an object; raises RefusalError."""
-        decision = allowed(self.actor, action or self.deed.action, thing)
+    def check(self, thing: Thing, action: str | None = None, subject: Mapping[str, Any] | None = None) -> Decision:
+        """Asks the policy about an object; raises RefusalError.
+
+        `subject`: what exactly is to be done, for which a second person's approval is used up where one is needed.
+        """
+        decision = decide(self.actor, action or self.deed.action, thing)
+        if decision.why is Why.SECOND_PERSON and subject is not None:
+            decision = self.use_approval(decision, action or self.deed.action, thing, subject)
+        if not decision.allowed:
+            raise RefusalError(decision)
         self.checked = True
         return decision
+
+    def use_approval(self, refused: Decision, action: str, thing: Thing, subject: Mapping[str, Any]) -> Decision:
+        """The decision with the approval for exactly this, which is used up; as it was where there is none."""
+        try:
+            with self.services.store.writing() as transaction:
+                approvals.use(transaction, self.actor, action, thing, subject)
+        except RequestError:
+            return refused
+        return decide(self.actor, action, replace(thing, approved=True))
+
+    def only(self, some: Iterable[T], thing_of: Callable[[T], Thing]) -> list[T]:
+        """Those of several things that the person may do this to."""
+        self.checked = True
+        return [one for one in some if self.may(self.deed.action, thing_of(one))]
+
+    def leave_to_room(self) -> None:
+        """Says that the room which does it asks the policy itself, in the transaction that does it."""
+        self.checked = True
+
+    def spend(self, limit: Limit) -> None:
+        """Counts what may not be done too often, so that a restart forgives nothing; raises LimitError."""
+        with self.services.store.writing() as transaction:
+            early_ms = throttle.spend(transaction, limit, str(self.actor.person))
+        throttle.enforce(limit, early_ms)
 
     def may(self, action: str, thing: Thing) -> bool:
         """Whether something else would be allowed, to show or leave out what leads there."""
@@ -97,14 +141,6 @@ class Granted:
         if self.work is None:
             raise RefusalError(Decision(Why.PURPOSE))
         return self.work.purpose
-
-
-def allowed(actor: Actor, action: str, thing: Thing) -> Decision:
-    """The decision where it is a yes; raises RefusalError."""
-    decision = decide(actor, action, thing)
-    if not decision.allowed:
-        raise RefusalError(decision)
-    return decision
 
 
 def conceivable(actor: Actor, deed: Deed, site: str) -> Iterator[Decision]:
@@ -134,10 +170,10 @@ def grant(request: Request, deed: Deed, services: Services) -> Granted:
         ask = Ask(services, connection, who.actor, request.path_params, request.query_params)
         thing = None if deed.at is None else deed.at(ask)
     keep_alive(who, services)
-    if thing is None:
-        return Granted(services, who, work, deed, conceived, None, checked=False)
-    decision = allowed(who.actor, deed.action, thing)
-    return Granted(services, who, work, deed, decision, thing, checked=True)
+    granted = Granted(services, who, work, deed, conceived, thing, checked=False)
+    if thing is not None:
+        granted.decision = granted.check(thing, subject=request.path_params)
+    return granted
 
 
 def work_of(connection: Connection, who: Identity) -> Work | None:
@@ -230,6 +266,8 @@ class Routes:
     prefix: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
     """What FastAPI is told of each of them."""
+    problems: Mapping[int, Any] = field(default_factory=dict)
+    """What FastAPI is told that each may answer beside its own answers."""
     declared: list[Declared] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Declared]:
@@ -253,7 +291,7 @@ class Routes:
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             deed = Deed(action, kind, at)
-            told = {**self.more, **more}
+            told = {**self.more, **more, "responses": {**self.problems, **more.get("responses", {})}}
             self.declared.append(Declared(self.prefix + path, method, endpoint, deed, most_bytes, head, told))
             return endpoint
 

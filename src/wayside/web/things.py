@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from wayside.access import Decision, RefusalError, Thing, Why
+from wayside.access import Age, Decision, RefusalError, RequestError, Thing, Why, approvals, people
+from wayside.access.signing import tokens
+from wayside.bootstrap import Services
+from wayside.record import Kept, find_passage
 from wayside.web.guard import Ask, Locate
 
 SITE = "site"
@@ -40,6 +43,54 @@ def own_at_site(kind: str) -> Locate:
     return lambda ask: Thing(kind, site_of(ask), owner=ask.actor.person)
 
 
-def stated(ask: Ask, name: str) -> str:
-    """A part of the address."""
-    return ask.path[name]
+def passage_in_path(kind: str) -> Locate:
+    """Something of the passage that the address names: itself, its pictures; its site and its age."""
+
+    def locate(ask: Ask) -> Thing:
+        found = find_passage(ask.connection, ask.path["passage_id"])
+        if found is None:
+            raise absent()
+        return of_passage(kind, found, ask.services)
+
+    return locate
+
+
+def of_passage(kind: str, found: Kept, services: Services) -> Thing:
+    """A passage, or something of it, as the policy sees it."""
+    return Thing(kind, found.site, age=services.settings.tiers.age(found.passage.began_at, services.store.now()))
+
+
+def newest_at_site(kind: str) -> Locate:
+    """What goes past at a site now."""
+    return lambda ask: Thing(kind, site_of(ask), age=Age.FRESH)
+
+
+def person_in_path(kind: str, *, here: bool = False) -> Locate:
+    """Something of the account that the address names: of its home, or with `here` of the site of the request."""
+
+    def locate(ask: Ask) -> Thing:
+        name = ask.path["account"]
+        found = people.find(ask.connection, name)
+        if found is None:
+            raise absent()
+        return Thing(kind, site_of(ask) if here else found.home, owner=name)
+
+    return locate
+
+
+def request_in_path(ask: Ask) -> Thing:
+    """The request for approval that the address names; whoever gains from it counts as having asked."""
+    try:
+        found = approvals.find(ask.connection, ask.path["request_id"])
+    except RequestError:
+        raise absent() from None
+    gains = found.subject.get("account") == ask.actor.person
+    return Thing("request", found.site, owner=ask.actor.person if gains else found.asked_by)
+
+
+def token_in_path(ask: Ask) -> Thing:
+    """The token that the address names."""
+    found = tokens.by_id(ask.connection, ask.path["token_id"])
+    if found is None:
+        raise absent()
+    return Thing("token", found.site, owner=found.person)

@@ -18,7 +18,7 @@ routes = Routes(more={"include_in_schema": False})
 def form(request: Request, gate: Granted, fault: PurposeError | None = None) -> Response:
     """The page on which a purpose is begun or ended."""
     status = 200 if fault is None else 422
-    return render(request, "purpose.html", status=status, fault=fault, purposes=gate.services.purposes)
+    return render(request, "purpose.html", status=status, fault=fault, purposes=gate.services.settings.purposes)
 
 
 @routes.get("/purpose", may="read purpose", at=own_at_site("purpose"))
@@ -32,9 +32,9 @@ def begin(request: Request, gate: Gate, reason: Text, reference: Text) -> Respon
     """Begins to work under a purpose."""
     services = gate.services
     try:
-        stated = services.purposes.checked(reason, reference, str(gate.actor.person))
+        stated = services.settings.purposes.checked(reason, reference, str(gate.actor.person))
         with services.store.writing() as transaction:
-            working.begin(transaction, services.purposes, services.store.site.name, stated)
+            working.begin(transaction, services.settings.purposes, services.store.site.name, stated)
     except PurposeError as fault:
         return form(request, gate, fault)
     return RedirectResponse("/", 303)

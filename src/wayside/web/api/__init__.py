@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The JSON API under /api/v1, one module for each subject, put together here."""
+
+from wayside.web.api import (
+    approvals,
+    audit,
+    cameras,
+    document,
+    exports,
+    journal,
+    passages,
+    people,
+    pictures,
+    purposes,
+    search,
+    tokens,
+)
+
+EVERYTHING = (
+    passages.routes,
+    search.routes,
+    pictures.routes,
+    cameras.routes,
+    exports.routes,
+    people.routes,
+    people.myself,
+    tokens.routes,
+    purposes.routes,
+    approvals.routes,
+    audit.routes,
+    journal.routes,
+    document.routes,
+)
+
+__all__ = ["EVERYTHING"]
