@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, and_, select
 
 from wayside.domain import Purpose
+from wayside.record.backup import Unreached, reach_backups
 from wayside.record.exchange import forget
 from wayside.record.partitions import DAY_MS
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
@@ -37,6 +38,8 @@ class Report:
     orphans: Orphans
     pending: Pending | None = None
     """What the disk may still hold; None where nothing."""
+    backups: tuple[Unreached, ...] = ()
+    """Backups that still hold what was erased, because they could not be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def finish(store: Store, counts: Counts, *, orphans: bool = False) -> Report:
     left = Orphans()
     if orphans and not counts.stopped:
         left = sweep(store, remove=True)
-    return Report(counts, left, scrub(store))
+    return Report(counts, left, scrub(store), tuple(reach_backups(store)))
 
 
 def erase_due(
