@@ -56,6 +56,11 @@ class KeyList:
     def __str__(self) -> str:
         return "".join(f"{one}\n" for one in self.keys)
 
+    @property
+    def origin(self) -> str:
+        """The name of the journal, which is that of its keys."""
+        return self.keys[-1].key.name
+
     def at(self, size: int) -> tuple[PublicKey, ...]:
         """The keys that may have signed a checkpoint of so many entries."""
         return tuple(one.key for one in self.keys if one.until is None or size <= one.until)

@@ -5,48 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from wayside.record.journal import KEPT_LEVELS, Frontier, fold, root_of
+from wayside.record.journal import KEPT_LEVELS, Frontier, Subtree, fold, root_of
 
 LEVEL = KEPT_LEVELS[0]
 CHUNK = 1 << LEVEL
 """Entries below one kept node of the lowest level."""
 
 
-class Chunks:
-    """Turns leaf hashes, in order, into the roots of whole chunks and the roots within a chunk that are asked for."""
+def chunk_roots(
+    first: int, leaves: Sequence[bytes | None], wanted: Collection[int]
+) -> tuple[list[bytes | None], dict[int, bytes | None]]:
+    """The roots of the whole chunks, and the roots within a chunk that are asked for.
 
-    def __init__(self, first: int, wanted: Collection[int]) -> None:
-        """`first`: number of the first leaf, a multiple of CHUNK; `wanted`: sizes of the tree whose root is needed."""
-        self.roots: list[bytes | None] = []
-        """Of whole chunks; None where a leaf was missing."""
-        self.partial: dict[int, bytes | None] = {}
-        """For each wanted size within a chunk: the root over the leaves of that chunk up to there."""
-        self._wanted: dict[int, list[int]] = {}
-        for size in wanted:
-            self._wanted.setdefault(size // CHUNK, []).append(size)
-        self._chunk = first // CHUNK
-        self._leaves: list[bytes | None] = []
-
-    def add(self, leaf: bytes | None) -> None:
-        """Takes the next leaf hash; None for one that cannot be known."""
-        self._leaves.append(leaf)
-        if len(self._leaves) == CHUNK:
-            self._close()
-
-    def finish(self) -> None:
-        """Looks at the leaves after the last whole chunk."""
-        if self._leaves:
-            self._close()
-
-    def _close(self) -> None:
-        """Computes what is asked of a chunk."""
-        begin = self._chunk * CHUNK
-        for size in self._wanted.get(self._chunk, ()):
-            if size % CHUNK and size - begin <= len(self._leaves):
-                self.partial[size] = _root(self._leaves[: size - begin])
-        if len(self._leaves) == CHUNK:
-            self.roots.append(_root(self._leaves))
-        self._chunk, self._leaves = self._chunk + 1, []
+    `first`: number of the first leaf, a multiple of CHUNK; a leaf is None where it cannot be known; `wanted`: sizes of
+    the tree at which the root over the leaves of the last chunk is needed. None where a leaf is missing.
+    """
+    whole = [leaves[begin : begin + CHUNK] for begin in range(0, len(leaves) - CHUNK + 1, CHUNK)]
+    inside = [size for size in wanted if size % CHUNK and first < size <= first + len(leaves)]
+    partial = {size: _root(leaves[size // CHUNK * CHUNK - first : size - first]) for size in inside}
+    return [_root(chunk) for chunk in whole], partial
 
 
 def _root(leaves: Sequence[bytes | None]) -> bytes | None:
@@ -74,15 +51,18 @@ class Spine:
         self.false_nodes: list[int] = []
         """Chunks whose kept node is not the one that was signed."""
 
-    def add(self, root: bytes | None, kept: bytes | None) -> None:
-        """Takes the next chunk: its root from its entries, and the kept one; None for what is not there."""
+    def add(self, root: bytes | None, kept: bytes | None) -> list[Subtree]:
+        """Takes the next chunk: its root from its entries, and the kept one; None for what is not there.
+
+        The subtrees of higher kept levels that it completes, as the entries give them.
+        """
         roots = [root or kept, kept or root]
         if roots[0] != roots[1] or root is None:
             self._doubtful.append(self._trees[0].size if self._trees else 0)
         if None in roots:
             self._trees = []
-        for tree, one in zip(self._trees, roots, strict=False):
-            tree.append(one or b"")
+        completed = [tree.append(one or b"") for tree, one in zip(self._trees, roots, strict=False)]
+        return [one._replace(level=one.level + LEVEL) for one in completed[0]] if completed else []
 
     def meet(self, size: int, stated: bytes, partial: bytes | None) -> bool | None:
         """Whether the first `size` entries lead to the signed root; None where an entry that is needed is missing.

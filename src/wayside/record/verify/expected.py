@@ -1,50 +1,71 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What other tables must hold because of the passages: sums over their rows, and counts by the hour."""
+"""What other tables must hold because of the passages: their rows, sums over them, and counts by the hour."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from wayside.record.passages import candidates_of
 from wayside.record.rollups import HOUR_MS, Key, keys_of
 from wayside.record.rows import More, Row
 
+Derived = tuple[Any, ...]
+"""A row of a derived table, in the order of its columns."""
 
-class Expected:
-    """Adds up, passage by passage, what the derived tables must hold.
 
-    A sum is over `hash` of each row as a tuple, so that two tables can be compared whatever their order, without
-    keeping their rows. Python's hashes have a seed that nobody knows beforehand, so that no two rows can be made up to
-    have one sum; they agree between processes that were forked from one.
+def key_rows(row: Row, more: More) -> Collection[Derived]:
+    """id, seq, began_ms"""
+    return ((row.id, row.seq, row.began_ms),)
+
+
+def candidate_rows(row: Row, more: More) -> Collection[Derived]:
+    """text, began_ms, seq"""
+    return [(text, row.began_ms, row.seq) for text in candidates_of(row, more)] if more.alternatives else ()
+
+
+def crossing_rows(row: Row, more: More) -> Collection[Derived]:
+    """gate, way, began_ms, seq"""
+    rows = [(gate, way, row.began_ms, row.seq) for gate, way, _, _ in more.crossings]
+    return rows if len(rows) < 2 else set(rows)
+
+
+ROWS_OF: dict[str, Callable[[Row, More], Collection[Derived]]] = {
+    "passage_key": key_rows,
+    "candidate": candidate_rows,
+    "crossing": crossing_rows,
+}
+"""By table: the rows that a passage gives it."""
+
+
+def add_up(passages: Sequence[tuple[Row, More]]) -> Counter[str]:
+    """By table: the sum of `hash` over the rows that these passages give it.
+
+    So two tables can be compared in any order and without keeping their rows. Python's hashes have a seed that nobody
+    knows beforehand: nobody can make up another row with the same sum. They agree between processes forked from one.
     """
+    return Counter(
+        {
+            table: sum([hash(one) for row, more in passages for one in rows_of(row, more)])
+            for table, rows_of in ROWS_OF.items()
+        }
+    )
 
-    def __init__(self) -> None:
-        self._keys = self._candidates = self._crossings = 0
-        self._tally: dict[tuple[Any, ...], tuple[int, Row, More]] = {}
 
-    def add(self, row: Row, more: More) -> None:
-        """Takes in a passage."""
-        seq, began_ms = row.seq, row.began_ms
-        self._keys += hash((row.id, seq, began_ms))
-        if more.alternatives:
-            for text in candidates_of(row, more):
-                self._candidates += hash((text, began_ms, seq))
-        gates = tuple([one[:2] for one in more.crossings])
-        for gate, way in set(gates) if len(gates) > 1 else gates:
-            self._crossings += hash((gate, way, began_ms, seq))
-        counted = (began_ms // HOUR_MS, row.camera, row.class_, row.kind, row.best, gates, row.site)
-        before = self._tally.get(counted)
-        self._tally[counted] = (1, row, more) if before is None else (before[0] + 1, row, more)
+def count_up(passages: Sequence[tuple[Row, More]]) -> Counter[Key]:
+    """What these passages add to the counts by the hour; those that count alike are looked at once."""
+    likes = [
+        (row.began_ms // HOUR_MS, row.camera, row.kind, row.class_, row.best, row.site, _gates(more))
+        for row, more in passages
+    ]
+    one_of = dict(zip(likes, passages, strict=True))
+    counts: Counter[Key] = Counter()
+    for like, times in Counter(likes).items():
+        for key in keys_of(*one_of[like]):
+            counts[key] += times
+    return counts
 
-    def sums(self) -> Counter[str]:
-        """By table."""
-        return Counter(passage_key=self._keys, candidate=self._candidates, crossing=self._crossings)
 
-    def counts(self) -> Counter[Key]:
-        """By the key of `rollup`."""
-        counts: Counter[Key] = Counter()
-        for times, row, more in self._tally.values():
-            for key in keys_of(row, more):
-                counts[key] += times
-        return counts
+def _gates(more: More) -> tuple[Any, ...]:
+    return tuple([one[:2] for one in more.crossings])

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from wayside.record.journal import KeyList
 from wayside.record.rollups import Key
 from wayside.record.verify.report import Finding
+from wayside.record.verify.signed import Signed
 from wayside.record.verify.source import Source
 
 
@@ -19,7 +21,9 @@ class Task:
     first: int
     end: int
     wanted: tuple[int, ...]
-    """Sizes of the tree within the range whose root is needed."""
+    """Sizes of the tree within the range whose root is needed, beside those of the stored checkpoints."""
+    keys: KeyList
+    """Whose signatures on checkpoints are taken."""
     pictures: bool
     """Whether the files of pictures are read."""
 
@@ -38,6 +42,8 @@ class Blank:
 class Part:
     """What the check of a range came to."""
 
+    signed: Signed = field(default_factory=Signed)
+    """The stored checkpoints."""
     chunks: list[bytes | None] = field(default_factory=list)
     """Roots of the whole chunks; None where an entry is missing."""
     partial: dict[int, bytes | None] = field(default_factory=dict)
@@ -54,6 +60,23 @@ class Part:
     """What the passages add to the counts by the hour."""
     checked: Counter[str] = field(default_factory=Counter)
     """How much of what was looked at."""
+
+    def find(
+        self,
+        damage: str,
+        table: str,
+        seq: int,
+        passage: object = None,
+        *,
+        last: int | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Notes damage; that of an entry which cannot be read together with those just before it."""
+        before = self.findings[-1] if self.findings else None
+        if damage == "entry-unreadable" and before and before.damage == damage and seq - 1 in {before.seq, before.last}:
+            seq, last = self.findings.pop().seq or 0, seq
+        known = passage if isinstance(passage, str) else None
+        self.findings.append(Finding(damage, table, seq, None if last == seq else last, known, detail))
 
     def blank(self, seq: int, kind: str, erased_by: int | None) -> None:
         """Notes an entry that was blanked."""

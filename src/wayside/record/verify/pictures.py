@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
 
 from wayside.record.evidence import picture_path
+from wayside.record.rows import More, Row
 from wayside.record.tables import picture
+from wayside.record.verify.part import Part, Task
 from wayside.record.verify.source import Reader
 
 Picture = tuple[str, bytes, int, int]
@@ -35,3 +38,29 @@ def check_file(data_dir: Path, digest: str) -> str | None:
     except OSError:
         return "picture-missing"
     return None if found == digest else "picture-edited"
+
+
+def check_pictures(passages: Sequence[tuple[Row, More]], listed: Listed, task: Task, part: Part) -> None:
+    """Compares the pictures that passages name with those that are listed, and those with their files."""
+    for row, more in passages:
+        held = [one for one in more.evidence if one[2] is not None]
+        if not held and row.seq not in listed:
+            continue
+        named = {(role, bytes.fromhex(digest), row.began_ms, size or 0) for role, digest, size in held}
+        there = listed.pop(row.seq, set())
+        for role, unnamed, _, _ in sorted(there - named):
+            part.find("picture-unnamed", "picture", row.seq, row.id, detail=f"{role} {unnamed.hex()}")
+        part.unlisted += [(row.seq, row.id, missing.hex()) for _, missing, _, _ in sorted(named - there)]
+        if task.pictures:
+            _check_files(row, sorted({one.hex() for _, one, _, _ in there & named}), task, part)
+    for seq, left in listed.items():
+        for role, unnamed, _, _ in sorted(left):
+            part.find("picture-unnamed", "picture", seq, detail=f"{role} {unnamed.hex()}")
+
+
+def _check_files(row: Row, digests: Sequence[str], task: Task, part: Part) -> None:
+    for digest in digests:
+        part.checked["pictures"] += 1
+        damage = check_file(task.source.data_dir, digest)
+        if damage:
+            part.find(damage, "picture", row.seq, row.id, detail=digest)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
-from wayside.record.tables import journal
-from wayside.record.verify.source import DamagedError, Source
+from wayside.record.verify.source import Reader
 
 UNREADABLE = object()
 """Stands in a row for what could not be read."""
@@ -17,33 +16,20 @@ Query = Callable[[int, int], Select[Any]]
 """Makes the query for the entries of a range."""
 
 
-def salvaged(source: Source, query: Query, first: int, end: int, entry: int) -> Iterator[tuple[Any, ...]]:
+def salvaged(reader: Reader, whole: Query, alone: Query, first: int, end: int) -> Iterator[tuple[Any, ...]]:
     """The rows of a range, in order, with UNREADABLE for the columns that are lost.
 
-    `entry`: how many columns come from the journal itself, the rest from the passage.
+    `whole`: entries with their passages; `alone`: the same without the passages, for entries whose passage is lost.
     """
-    try:
-        with source.open() as reader, reader.leniently():
-            rows = list(reader.rows(query(first, end)))
-    except DamagedError:
-        rows = []
-        if end - first > 1:
-            middle = (first + end) // 2
-            yield from salvaged(source, query, first, middle, entry)
-            yield from salvaged(source, query, middle, end, entry)
-        else:
-            yield _journal_alone(source, first, entry, len(query(first, end).selected_columns))
-    yield from rows
-
-
-def _journal_alone(source: Source, seq: int, entry: int, columns: int) -> tuple[Any, ...]:
-    """One entry whose passage cannot be read, or nothing but its number."""
-    column = journal.c
-    own = select(column.seq, column.kind, column.commitment, column.salt, column.payload, column.erased_by)
-    try:
-        with source.open() as reader, reader.leniently():
-            found = next(iter(reader.rows(own.where(column.seq == seq))), None)
-    except DamagedError:
-        found = None
-    read = (seq, *[UNREADABLE] * (entry - 1)) if found is None else found
-    return (*read, *[UNREADABLE] * (columns - entry))
+    rows = reader.attempt(whole(first, end))
+    if rows is not None:
+        yield from rows
+    elif end - first > 1:
+        middle = (first + end) // 2
+        yield from salvaged(reader, whole, alone, first, middle)
+        yield from salvaged(reader, whole, alone, middle, end)
+    else:
+        width, entry = (len(query(first, end).selected_columns) for query in (whole, alone))
+        found = reader.attempt(alone(first, end))
+        lost = [(first, *[UNREADABLE] * (entry - 1))] if found is None else found
+        yield from ((*row, *[UNREADABLE] * (width - entry)) for row in lost)

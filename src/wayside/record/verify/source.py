@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, text
+from sqlalchemy import Connection, Dialect, Engine, Select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from wayside.domain import RecordError
@@ -17,6 +17,10 @@ from wayside.record.engine import DATABASE, newest_revision, open_engine, revisi
 
 FETCHED = 2000
 """Rows that PostgreSQL sends at a time."""
+
+
+UNREACHABLE = {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "OperationalError"}
+"""What is wrong where nothing at all can be read; the last one: a PostgreSQL server that does not answer."""
 
 
 class DamagedError(RecordError):
@@ -55,8 +59,15 @@ def _connected(engine: Engine) -> Iterator[Connection]:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SET statement_timeout = 0"))
             yield connection
-    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
-        raise DamagedError(f"the database cannot be read ({_code(error)})") from error
+    except errors_of(engine.dialect) as error:
+        code = _code(error)
+        kind = RecordError if code in UNREACHABLE else DamagedError
+        raise kind(f"the database cannot be read ({code}); bring it back from a backup") from error
+
+
+def errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
+    """What goes wrong in a database, as SQLAlchemy and as the driver says it."""
+    return SQLAlchemyError, dialect.loaded_dbapi.Error
 
 
 def _code(error: BaseException) -> str:
@@ -80,10 +91,7 @@ class Reader:
 
     def rows(self, statement: Select[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows as plain tuples, past the conversions of SQLAlchemy: half of the time of a check was theirs."""
-        options = {"literal_binds": True}
-        spelt = str(statement.compile(dialect=self.connection.dialect, compile_kwargs=options))
-        raw = self.connection.connection.driver_connection
-        assert raw is not None
+        spelt, raw = self._spelt(statement)
         if self.is_sqlite:
             yield from raw.execute(spelt)
             return
@@ -93,19 +101,31 @@ class Reader:
             cursor.execute(spelt)
             yield from cursor
 
+    def _spelt(self, statement: Select[Any]) -> tuple[str, Any]:
+        """A statement as text, and the driver's own connection."""
+        options = {"literal_binds": True}
+        spelt = str(statement.compile(dialect=self.connection.dialect, compile_kwargs=options))
+        return spelt, self.connection.connection.driver_connection
+
+    def all(self, statement: Select[Any]) -> list[tuple[Any, ...]]:
+        """The rows at once: for no more than fit into memory."""
+        spelt, raw = self._spelt(statement)
+        return list(raw.cursor().execute(spelt).fetchall())
+
+    def attempt(self, statement: Select[Any]) -> list[tuple[Any, ...]] | None:
+        """The rows, text that is no longer UTF-8 with marks in it; None where they cannot be read."""
+        raw = self.connection.connection.driver_connection
+        if self.is_sqlite and raw is not None:
+            raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+        try:
+            return self.all(statement)
+        except errors_of(self.connection.dialect):
+            self.connection.rollback()
+            return None
+        finally:
+            if self.is_sqlite and raw is not None:
+                raw.text_factory = str
+
     def one(self, statement: Select[Any]) -> Any:
         """The first column of the first row; None where there is none."""
         return next((row[0] for row in self.rows(statement)), None)
-
-    @contextmanager
-    def leniently(self) -> Iterator[None]:
-        """Lets text that is no longer UTF-8 be read, with marks in the place of what cannot be."""
-        raw = self.connection.connection.driver_connection
-        if not self.is_sqlite or raw is None:
-            yield
-            return
-        raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        try:
-            yield
-        finally:
-            raw.text_factory = str

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Checks a whole record: every entry, every row, every checkpoint, against each other and against what others kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from wayside.record.engine import DATABASE
+from wayside.record.journal import PUBLIC_KEYS, Frontier, KeyList, NodeOf, commitment, read_key_list
+from wayside.record.keyring import FOLDER as KEYS
+from wayside.record.ledger import node_reader
+from wayside.record.site import read_site
+from wayside.record.tables import journal
+from wayside.record.verify.chunks import CHUNK, LEVEL, Spine
+from wayside.record.verify.counts import check_counts
+from wayside.record.verify.derived import TABLES, actual_sum, amended_sum, differences
+from wayside.record.verify.dictionary import check_dictionary
+from wayside.record.verify.entries import check_range
+from wayside.record.verify.file import check_database_file
+from wayside.record.verify.lineage import Lineage, read_nodes
+from wayside.record.verify.outline import Outline, read_outline
+from wayside.record.verify.part import Part, Task
+from wayside.record.verify.permissions import Permissions
+from wayside.record.verify.report import Finding, Report
+from wayside.record.verify.signed import kept
+from wayside.record.verify.source import DamagedError, Reader, Source
+from wayside.record.verify.told import check_amendments, check_cameras, check_holds, check_keys, decoded
+from wayside.record.verify.workers import workers
+
+RANGE = 64 * CHUNK
+"""Entries that one process checks at a time."""
+FEW = 2 * RANGE
+"""So many are checked before another process has begun."""
+LOST = frozenset({"row-edited", "row-removed", "row-unreadable", "entry-removed", "entry-unreadable"})
+"""Damages after which a passage is not counted."""
+
+Progress = Callable[[int, int], None]
+"""Told how many entries of how many were checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a record is to be checked."""
+
+    keys: KeyList | None = None
+    """Whose signatures are taken; None: those that the record lists."""
+    kept: tuple[str, ...] = ()
+    """Checkpoints that somebody else kept: signed notes."""
+    since: int = 0
+    """Entries that a checkpoint among `kept` covers and that were checked before."""
+    pictures: bool = True
+    jobs: int | None = None
+    """Processes; None: as many as there are cores."""
+
+
+def quiet(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def record_source(data_dir: Path) -> Source:
+    """Where the record of a data directory lies; raises UsageError."""
+    return Source(data_dir, read_site(data_dir).database)
+
+
+def record_keys(data_dir: Path) -> KeyList:
+    """The public keys that a record lists; raises KeyFileError, MalformedError."""
+    return read_key_list(data_dir / KEYS / PUBLIC_KEYS)
+
+
+def verify_record(data_dir: Path, asked: Asked = Asked(), progress: Progress = quiet) -> Report:
+    """Checks the record of a data directory; never writes. Raises RecordError, UsageError where it cannot be read."""
+    source, keys = record_source(data_dir), asked.keys or record_keys(data_dir)
+    report = Report("record", keys.origin, keys=[str(one.key) for one in keys.keys])
+    try:
+        with source.open() as reader:
+            reader.check_form(str(data_dir / DATABASE))
+            outline = read_outline(reader)
+        RecordCheck(source, keys, asked, outline, report).run(progress)
+    except DamagedError as error:
+        report.add([Finding("file-damaged", detail=str(error)), *check_database_file(source)])
+    report.findings.sort(key=lambda one: -1 if one.seq is None else one.seq)
+    return report
+
+
+class RecordCheck:
+    """The check of one record at one moment; entries that come while it runs are left for the next one."""
+
+    def __init__(self, source: Source, keys: KeyList, asked: Asked, outline: Outline, report: Report) -> None:
+        self._source, self._keys, self._asked = source, keys, asked
+        self._outline, self._report = outline, report
+        self._first = asked.since // CHUNK * CHUNK
+        self._kept = kept(asked.kept, keys)
+        self._parts = Part()
+        """What all parts have in common, added up."""
+
+    def run(self, progress: Progress) -> None:
+        """Does all of it; raises RecordError, DamagedError."""
+        report, size = self._report, self._outline.size
+        report.entries, report.first, report.unsigned = size, self._first, size - self._outline.signed
+        report.add([*self._outline.findings, *self._kept.findings, *self._cut()])
+        jobs = self._asked.jobs or len(os.sched_getaffinity(0))
+        with workers(jobs if size - self._first > FEW else 1) as pool:
+            beside = [] if self._first else [pool.submit(check_database_file, self._source)]
+            self._entries(pool, progress)
+            if not self._first:
+                self._derived(pool)
+            for done in beside:
+                report.add(done.result())
+        self._permitted()
+        with self._source.open() as reader:
+            report.add(self._told(reader))
+        if not self._first:
+            report.add(self._counts())
+
+    def _cut(self) -> Iterator[Finding]:
+        """Checkpoints kept elsewhere, of more entries than there are."""
+        size = self._outline.size
+        for beyond in sorted(self._kept.roots):
+            if beyond > size:
+                yield Finding("journal-cut", "journal", detail=f"{size} instead of {beyond}, as was kept elsewhere")
+
+    def _entries(self, pool: Executor, progress: Progress) -> None:
+        """Checks all entries with their passages, and the checkpoints that they lead to."""
+        with self._source.open() as reader:
+            nodes = read_nodes(reader)
+            spine = Spine(Frontier.of(self._first // CHUNK, above(node_reader(reader.connection))))
+        lineage = Lineage(nodes, self._kept, spine, self._first)
+        size, tasks = self._outline.size, self._tasks()
+        for task, part in zip(tasks, pool.map(check_range, tasks), strict=True):
+            self._report.add(lineage.take(part, task.end))
+            self._add(part)
+            progress(task.end - self._first, size - self._first)
+        self._report.add(lineage.settled(self._parts.findings))
+        if not self._first:
+            self._report.add(lineage.false_nodes(size))
+        self._report.checked["checkpoints"] = lineage.checkpoints
+
+    def _tasks(self) -> list[Task]:
+        """The ranges, each with the sizes at which others kept checkpoints."""
+        source, size, pictures = self._source, self._outline.size, self._asked.pictures
+        tasks = []
+        for first in range(self._first, size, RANGE):
+            end = min(first + RANGE, size)
+            wanted = tuple(one for one in self._kept.roots if first < one <= end)
+            tasks.append(Task(source, first, end, wanted, self._keys, pictures))
+        return tasks
+
+    def _add(self, part: Part) -> None:
+        """Adds up what the parts have in common."""
+        self._report.add(part.signed.findings)
+        self._parts.findings += part.findings
+        self._parts.blanks += part.blanks
+        self._parts.noted += part.noted
+        self._parts.unlisted += part.unlisted
+        self._parts.sums.update(part.sums)
+        self._parts.counts.update(part.counts)
+        self._report.checked.update(part.checked)
+
+    def _derived(self, pool: Executor) -> None:
+        """Compares the tables that search reads."""
+        end = self._outline.size
+        dictionary = pool.submit(check_dictionary, self._source)
+        amended = pool.submit(amended_sum, self._source, end)
+        sums = {table: pool.submit(actual_sum, self._source, table, end) for table in TABLES}
+        self._parts.sums["candidate"] += amended.result()
+        for table, there in sums.items():
+            if there.result() != self._parts.sums[table]:
+                self._report.add(pool.submit(differences, self._source, table, end).result())
+        self._report.add(dictionary.result())
+
+    def _permitted(self) -> None:
+        """Holds the blanks, and the pictures that are gone, against what the erasure entries permit."""
+        permissions = Permissions()
+        with self._source.open() as reader:
+            for seq, payload in [*self._erasures(), *later_erasures(reader, self._outline.size)]:
+                permissions.add(seq, payload)
+        self._report.add(permissions.findings(self._parts.blanks))
+        kept_pictures = permissions.kept_pictures(seq for seq, _, _ in self._parts.unlisted)
+        for seq, passage, digest in self._parts.unlisted:
+            if seq in kept_pictures:
+                self._report.add([Finding("picture-unlisted", "picture", seq, passage=passage, detail=digest)])
+
+    def _erasures(self) -> Iterator[tuple[int, bytes]]:
+        return ((seq, payload) for seq, kind, payload in self._parts.noted if kind == "erasure")
+
+    def _told(self, reader: Reader) -> Iterator[Finding]:
+        """Compares what people said and decided."""
+        if self._first:
+            return
+        told, blank = decoded(self._parts.noted), {one.kind for one in self._parts.blanks}
+        yield from check_amendments(reader, told, self._outline.size)
+        yield from check_holds(reader, told, erased="hold" in blank)
+        yield from check_cameras(reader, told)
+        if self._asked.keys is None:
+            yield from check_keys(self._keys, told)
+
+    def _counts(self) -> Iterator[Finding]:
+        """Compares the counts by the hour; a passage that is damaged is not there to be counted."""
+        erased = sum(one.last - one.first + 1 for one in self._parts.blanks if one.kind == "passage")
+        damaged = sum(
+            (one.last or one.seq or 0) - (one.seq or 0) + 1 for one in self._parts.findings if one.damage in LOST
+        )
+        yield from check_counts(self._outline.counts, self._parts.counts, erased + damaged)
+
+
+def above(node: NodeOf) -> NodeOf:
+    """The nodes of the tree over chunks, from those of the tree over entries."""
+    return lambda level, number: node(level + LEVEL, number)
+
+
+def later_erasures(reader: Reader, size: int) -> Iterator[tuple[int, bytes]]:
+    """Erasures that were told of while the check ran: their own commitments hold, the next check sees the rest."""
+    entry = journal.c
+    query = select(entry.seq, entry.commitment, entry.salt, entry.payload)
+    for seq, committed, salt, payload in reader.rows(query.where(entry.seq >= size, entry.kind == "erasure")):
+        if commitment(salt, payload) == committed:
+            yield seq, payload
