@@ -8,17 +8,20 @@ from wayside.web.api import (
     document,
     exports,
     journal,
+    page,
     passages,
     people,
     pictures,
     purposes,
     search,
+    statistics,
     tokens,
 )
 
 EVERYTHING = (
     passages.routes,
     search.routes,
+    statistics.routes,
     pictures.routes,
     cameras.routes,
     exports.routes,
@@ -30,6 +33,7 @@ EVERYTHING = (
     audit.routes,
     journal.routes,
     document.routes,
+    page.routes,
 )
 
 __all__ = ["EVERYTHING"]
