@@ -14,7 +14,7 @@ from wayside.plates.stated import stated
 from wayside.plates.strict import strict
 from wayside.plates.svg import draw
 from wayside.plates.text import canonical_key, normalise
-from wayside.plates.vote import vote
+from wayside.plates.vote import taken_at_its_word, vote
 
 if TYPE_CHECKING:
     from wayside.plates.index import PlateIndex
@@ -44,6 +44,7 @@ __all__ = [
     "shipped_codes",
     "stated",
     "strict",
+    "taken_at_its_word",
     "vote",
 ]
 

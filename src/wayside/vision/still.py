@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from wayside.domain import Box, Detection, PlateRead, PlateReading, Point, Quad, Registration
-from wayside.plates import blended, stated, vote
+from wayside.plates import blended, stated, taken_at_its_word
 from wayside.vision.levelling import level
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, look_at
@@ -91,7 +91,7 @@ def _inset(corners: Quad, share: float) -> Quad:
 
 
 def _still_plate(reads: Sequence[PlateRead], box: Box, country: str | None) -> StillPlate | None:
-    reading = blended([vote([read], country=country, minimum_probability=0.0) for read in reads], LEAST_PROBABILITY)
+    reading = blended([taken_at_its_word([read], country=country) for read in reads], LEAST_PROBABILITY)
     if reading.text is None:
         return None
     return StillPlate(reading, box, stated(reading.text, country=country))

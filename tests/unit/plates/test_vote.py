@@ -23,7 +23,7 @@ def test_single_clean_read_stands() -> None:
     """One look is enough for a still."""
     reading = vote([read("LD12ABC")])
     assert (reading.text, reading.reads, reading.reason_unread) == ("LD12ABC", 1, None)
-    assert reading.probability is not None and reading.probability > 0.9
+    assert reading.probability is not None and reading.probability > 0.8
 
 
 def test_twins_are_decided_by_position() -> None:
@@ -38,7 +38,7 @@ def test_twins_are_decided_by_position() -> None:
 )
 def test_what_is_no_part_of_the_plate_is_left_out(seen: str, plate: str) -> None:
     """The country's sign, its stars and the French department are not the plate's text."""
-    assert vote([read(seen)]).text == plate
+    assert vote([read(seen)], minimum_probability=0.0).text == plate
 
 
 def test_nothing_read_is_no_plate_found() -> None:
@@ -166,7 +166,7 @@ def test_many_reads_are_no_burden() -> None:
     reads = [read("LD12ABC", chance.uniform(0.4, 0.95)) for _ in range(300)]
     reading = vote(reads)
     assert (reading.text, reading.reads) == ("LD12ABC", 300)
-    assert reading.probability == pytest.approx(1.0, abs=1e-3)
+    assert reading.probability == pytest.approx(1.0, abs=0.02)
 
 
 def test_reads_agree_up_to_confusables_and_strays() -> None:
