@@ -17,7 +17,7 @@ from wayside.record.document import (
 from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
-from wayside.record.looking import Kept, find_passage, newest
+from wayside.record.looking import Kept, find_passage, following, gates_and_ways, last_number, neighbours, newest
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
 from wayside.record.store import Store, Transaction
@@ -41,10 +41,14 @@ __all__ = [
     "entries",
     "evidence_for",
     "find_passage",
+    "following",
+    "gates_and_ways",
+    "last_number",
     "latest_checkpoint",
     "learn_camera",
     "milliseconds",
     "moment",
+    "neighbours",
     "newest",
     "occupants_document",
     "passage_document",

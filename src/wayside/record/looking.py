@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from wayside.domain import Passage
 from wayside.record.rows import Row, milliseconds, passage_of
 from wayside.record.tables import passage as table
-from wayside.record.tables import passage_key
+from wayside.record.tables import passage_key, rollup
 
 
 class Kept(NamedTuple):
@@ -54,3 +54,40 @@ def newest(
         query = query.where(columns.began_ms <= began_ms, or_(columns.began_ms < began_ms, columns.seq < seq))
     query = query.order_by(columns.began_ms.desc(), columns.seq.desc()).limit(limit)
     return [kept_of(Row(*row)) for row in connection.execute(query)]
+
+
+def last_number(connection: Connection) -> int:
+    """The number of the newest passage; -1 where there is none."""
+    found = connection.execute(select(func.max(table.c.seq))).scalar_one_or_none()
+    return -1 if found is None else found
+
+
+def following(connection: Connection, seq: int, limit: int) -> list[Kept]:
+    """The passages that were recorded after a number, in the order in which they were."""
+    query = select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit)
+    return [kept_of(Row(*row)) for row in connection.execute(query)]
+
+
+def neighbours(connection: Connection, kept: Kept, within: timedelta) -> tuple[list[Kept], list[Kept]]:
+    """The passages of the same camera just before and just after one, nearest first, one of each at most."""
+    columns, began_ms = table.c, milliseconds(kept.passage.began_at)
+    reach_ms = int(within.total_seconds() * 1000)
+    same = select(table).where(columns.camera == kept.passage.camera, columns.site == kept.site)
+    before = same.where(columns.began_ms.between(began_ms - reach_ms, began_ms)).order_by(
+        columns.began_ms.desc(), columns.seq.desc()
+    )
+    later = same.where(columns.began_ms.between(began_ms, began_ms + reach_ms)).order_by(columns.began_ms, columns.seq)
+    return tuple(nearest(connection, query, kept) for query in (before, later))  # type: ignore[return-value]
+
+
+def nearest(connection: Connection, query: Select[Any], kept: Kept) -> list[Kept]:
+    """The first row of a query that is not the passage itself; a list of none or one."""
+    rows = [kept_of(Row(*row)) for row in connection.execute(query.limit(2))]
+    return [one for one in rows if one.seq != kept.seq][:1]
+
+
+def gates_and_ways(connection: Connection, site: str) -> tuple[list[str], list[str]]:
+    """The names of gates, and of ways across them, that passages of a site have."""
+    counted = select(rollup.c.gate, rollup.c.way).where(rollup.c.site == site, rollup.c.gate != "")
+    found = [(gate, way) for gate, way in connection.execute(counted.distinct())]
+    return sorted({gate for gate, _ in found}), sorted({way for _, way in found})

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finding passages: one box that understands what people type, and the explicit fields beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Form, Request, Response
+
+from wayside.access import RefusalError
+from wayside.access.signing import throttle
+from wayside.domain import PlateClass, UsageError, VehicleKind
+from wayside.record import cameras, gates_and_ways
+from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
+from wayside.web.api.search import reaching_back
+from wayside.web.asking import Asked, Known, understand
+from wayside.web.catalogue import catalogue
+from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.rendering import render
+from wayside.web.shown import Shown, percent, shown
+from wayside.web.things import newest_at_site
+
+routes = Routes("/find", {"include_in_schema": False})
+ROWS = 50
+Short = Annotated[str, Form(max_length=200)]
+Long = Annotated[str, Form(max_length=4096)]
+FAULTS = (UsageError, UnboundedSearchError)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A passage that was found, and by which text."""
+
+    one: Shown
+    matched: str | None
+    """In words, where it is not simply the reading."""
+    said: tuple[str, ...]
+    """What people said of it."""
+
+
+def known_names(gate: Granted) -> Known:
+    """The names that the site uses."""
+    with gate.services.store.reading() as connection:
+        there = cameras(connection)
+        gates, ways = gates_and_ways(connection, gate.services.store.site.name)
+    places = {one.place for one in there.values() if one.place}
+    return Known(tuple(there), gates, ways, sorted(places))
+
+
+def result_of(found: Found) -> Result:
+    """A result as the page shows it."""
+    texts = catalogue()
+    matched = None
+    if found.matched is not None and found.matched.source != "reading":
+        matched = texts(f"find.matched_{found.matched.source.value}", text=found.matched.text,
+                        probability=percent(found.matched.probability) or "")  # fmt: skip
+    return Result(
+        shown(found.passage, masked=False), matched, tuple(texts(f"amended.{one.kind}") for one in found.amendments)
+    )
+
+
+def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> Response:
+    """The page, or with htmx only its results."""
+    blank: dict[str, Any] = {"q": "", "criteria": "", "stated": {}, "results": []}
+    blank |= dict.fromkeys(("asked", "page", "fault"))
+    template = "results.html" if request.headers.get("hx-request") else "find.html"
+    return render(request, template, status=status, known=known_names(gate), classes=list(PlateClass),
+                  kinds=list(VehicleKind), **{**blank, **more})  # fmt: skip
+
+
+@routes.get("", may="search passage", at=newest_at_site("passage"), head="head.find")
+def find(request: Request, gate: Gate) -> Response:
+    """The empty page; nothing is looked up yet."""
+    return page_of(request, gate)
+
+
+def now_of(gate: Granted) -> datetime:
+    """The time by the record's clock, in the site's zone."""
+    return gate.services.store.now().astimezone(gate.services.zone)
+
+
+def looked_up(gate: Granted, criteria: Criteria, cursor: str | None) -> tuple[Criteria, Page]:
+    """The criteria as they were bounded, and the page; raises RefusalError, UsageError, UnboundedSearchError."""
+    bounded, thing = reaching_back(gate, criteria)
+    gate.check(thing, subject={"criteria": criteria.document()})
+    gate.spend(throttle.SEARCHES)
+    return bounded, search(gate.services.store, bounded, gate.purpose, ROWS, cursor)
+
+
+@routes.post("", may="search passage", at=None)
+def ask(
+    request: Request,
+    gate: Gate,
+    q: Short = "",
+    plate_class: Short = "",
+    kind: Short = "",
+    camera: Short = "",
+    gate_name: Short = "",
+    way: Short = "",
+    since: Short = "",
+    until: Short = "",
+) -> Response:
+    """Looks for what was typed and chosen."""
+    stated = {"plate_class": plate_class, "kind": kind, "camera": camera, "gate_name": gate_name, "way": way,
+              "since": since, "until": until}  # fmt: skip
+    try:
+        asked = understood(gate, q, stated)
+        bounded, page = looked_up(gate, asked.criteria, None)
+    except FAULTS as fault:
+        gate.leave_to_room()  # nothing was looked up
+        return page_of(request, gate, 422, q=q, fault=fault, stated=stated)
+    return page_of(request, gate, **answer(bounded, page), q=q, asked=asked, stated=stated)
+
+
+def understood(gate: Granted, q: str, stated: dict[str, str]) -> Asked:
+    """What the box and the fields mean together; raises UsageError."""
+    fields: dict[str, Any] = {"site": gate.services.store.site.name}
+    if stated["plate_class"] in set(PlateClass):
+        fields["plate_class"] = PlateClass(stated["plate_class"])
+    if stated["kind"] in set(VehicleKind):
+        fields["kind"] = VehicleKind(stated["kind"])
+    if stated["camera"]:
+        fields["cameras"] = (stated["camera"],)
+    fields |= {"gate": stated["gate_name"] or None, "way": stated["way"] or None}
+    fields |= {name: time_of(gate, stated[name]) for name in ("since", "until")}
+    return understand(q, now_of(gate), known_names(gate), **fields)
+
+
+def time_of(gate: Granted, text: str) -> datetime | None:
+    """A time of the browser's field, in the site's zone; raises UsageError."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=gate.services.zone)
+    except ValueError:
+        raise UsageError(f"{text[:40]!r} is no time; choose day and time in the field") from None
+
+
+@routes.post("/more", may="search passage", at=None)
+def more(request: Request, gate: Gate, criteria: Long, cursor: Short) -> Response:
+    """The next page of a search, which is journalled like the first."""
+    try:
+        asked = criteria_of(json.loads(criteria))
+        if asked.site != gate.services.store.site.name:
+            raise UsageError("the search is of another site; begin it there")
+        bounded, page = looked_up(gate, asked, cursor)
+    except (*FAULTS, ValueError, TypeError, KeyError) as fault:
+        if isinstance(fault, RefusalError):
+            raise
+        gate.leave_to_room()
+        told = fault if isinstance(fault, FAULTS) else UsageError("this search cannot go on; begin it again")
+        return page_of(request, gate, 422, fault=told)
+    return page_of(request, gate, **answer(bounded, page))
+
+
+def answer(criteria: Criteria, page: Page) -> dict[str, Any]:
+    """What the template needs of a page of results."""
+    return {
+        "page": page,
+        "results": [result_of(one) for one in page.results],
+        "criteria": json.dumps(criteria.document()),
+    }

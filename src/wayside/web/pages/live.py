@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes past now: a tile for each camera, and the passages as they come."""
+
+from __future__ import annotations
+
+import time
+from asyncio import Queue, timeout
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from anyio import to_thread
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+
+from wayside.access import RefusalError
+from wayside.record import CameraPlace, Kept, cameras, newest
+from wayside.web.catalogue import catalogue
+from wayside.web.feed import Feed
+from wayside.web.guard import Deed, Gate, Granted, Routes, grant
+from wayside.web.rendering import fragment, render
+from wayside.web.shown import shown
+from wayside.web.things import newest_at_site
+
+routes = Routes("/live", {"include_in_schema": False})
+here = newest_at_site("passage")
+CARDS = 24
+"""Passages on the page when it is opened."""
+LOOKED_BACK = timedelta(hours=1)
+LOOKED_AT = 500
+BEAT_S = 5.0
+"""How often a page that watches is asked whether it still may, and shown that the line is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """How one camera did in the last hour."""
+
+    camera: str
+    place: str | None
+    count: int
+    read: str | None
+    """Share of plates that could be read; None where nothing went past."""
+    unread: tuple[tuple[str, int], ...]
+    """Why plates could not be read, most frequent first."""
+    last: datetime | None
+
+
+def tile(place: CameraPlace, found: Sequence[Kept]) -> Tile:
+    """The tile of a camera from its passages of the last hour."""
+    own = [one.passage for one in found if one.passage.camera == place.name]
+    reasons = Counter(one.plate.reason_unread.value for one in own if one.plate.reason_unread)
+    read = len(own) - reasons.total()
+    texts = catalogue()
+    return Tile(
+        camera=place.name,
+        place=place.place,
+        count=len(own),
+        read=f"{100 * read / len(own):.0f} %" if own else None,
+        unread=tuple((texts(f"unread.{reason}"), count) for reason, count in reasons.most_common()),
+        last=max((one.began_at for one in own), default=None),
+    )
+
+
+@routes.get("", may="watch passage", at=here, head="head.live")
+def live(request: Request, gate: Gate) -> Response:
+    """The page."""
+    store = gate.services.store
+    with store.reading() as connection:
+        known = cameras(connection)
+        hour = newest(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
+        recent = newest(connection, store.site.name, store.now() - gate.services.settings.tiers.fresh, CARDS)
+    names = sorted({*known, *(one.passage.camera for one in hour)})
+    tiles = [tile(known.get(name, CameraPlace(name)), hour) for name in names]
+    cards = [shown(one.passage, masked=gate.decision.masked) for one in recent]
+    return render(request, "live.html", tiles=tiles, cards=cards, many=len(hour) == LOOKED_AT)
+
+
+@routes.get("/events", may="watch passage", at=here)
+async def events(request: Request, gate: Gate) -> Response:
+    """Each new passage as a card, as long as the person may watch."""
+    deed = Deed("watch", "passage", here)
+    return StreamingResponse(stream(request, gate, deed), media_type="text/event-stream")
+
+
+async def stream(request: Request, gate: Granted, deed: Deed) -> AsyncIterator[str]:
+    """Server-sent events: `passage` with a card, `end` when the person may watch no more."""
+    feed: Feed = request.app.state.feed
+    asked_s = time.monotonic()
+    yield "retry: 2000\n\n"
+    async with feed.listening() as queue:
+        while True:
+            kept = await next_one(queue)
+            if time.monotonic() - asked_s >= BEAT_S:
+                if not await to_thread.run_sync(still_may, request, gate, deed):
+                    yield "event: end\ndata: \n\n"
+                    return
+                asked_s = time.monotonic()
+            if kept is None:
+                yield ": here\n\n"
+            elif kept.site == gate.services.store.site.name:
+                yield event(gate, kept)
+
+
+async def next_one(queue: Queue[Kept]) -> Kept | None:
+    """The next passage; None where none came for a while."""
+    try:
+        async with timeout(BEAT_S):
+            return await queue.get()
+    except TimeoutError:
+        return None
+
+
+def still_may(request: Request, gate: Granted, deed: Deed) -> bool:
+    """Whether the session is still there and its roles still allow it."""
+    try:
+        grant(request, deed, gate.services)
+    except RefusalError:
+        return False
+    return True
+
+
+def event(gate: Granted, kept: Kept) -> str:
+    """A passage as an event; the card stands on one line."""
+    one = shown(kept.passage, masked=gate.decision.masked)
+    card = fragment("card.html", one=one, fresh=True, services=gate.services)
+    return f"id: {kept.seq}\nevent: passage\ndata: {' '.join(card.split())}\n\n"
