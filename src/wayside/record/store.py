@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wayside.domain import Evidence, Passage, RecordError
 from wayside.record.clock import Clock
+from wayside.record.disk import DiskCare, is_full
 from wayside.record.document import time_text
 from wayside.record.engine import DATABASE, lock_database, migrate, newest_revision, open_engine, prepare, revision_of
 from wayside.record.evidence import Pictures, make_folders
@@ -108,7 +109,7 @@ def told(data_dir: Path, where: str, error: Exception) -> RecordError:
         )
     cause = error.orig if isinstance(error, DBAPIError) else error
     reason = str(cause).split("\n", 1)[0]
-    mend = "free some space" if "full" in reason else "check the disk, or name another --data directory"
+    mend = "free some space" if "full" in reason else "see that the disk has room and is sound, or name another --data"
     return RecordError(f"{where}: cannot be used ({reason}); {mend}")
 
 
@@ -127,6 +128,7 @@ class Store:
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
         self._group: Group[Adding | Noting] = Group(self._perform)
         self._texts = PlateTexts()
+        self.disk = DiskCare(data_dir, self.site.disk)
         self._writer: Connection | None = None
         self._write_engine: Engine | None = None
         if writing:
@@ -134,8 +136,9 @@ class Store:
         elif self.site.database is None and not (data_dir / DATABASE).exists():
             raise RecordError(f"{data_dir}: holds no record yet; run `wayside watch` first, or name another --data")
         self._read_engine = open_engine(data_dir, self.site.database, writing=False)
-        if not writing:
-            self._check_form()
+        # For a writer too: the connection that stays in the pool keeps SQLite's log and its index from being removed
+        # with the writer's after a failure. On a full disk they could not be made again, and nobody could even read.
+        self._check_form()
 
     def _open_writer(self) -> None:
         with self._told():
@@ -155,6 +158,7 @@ class Store:
                 else:
                     tell_policy(transaction, self.site)
                 adopt(self, transaction)
+            self.disk.keep_reserve()
 
     def _check_form(self) -> None:
         with self.reading() as connection:
@@ -274,6 +278,7 @@ class Store:
         """After a failure nothing in memory is believed, and the disk is asked anew through a new connection."""
         self._ledger.forget()
         self._texts.forget()
+        self.disk.forget()
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.invalidate()
@@ -298,12 +303,22 @@ class Store:
             try:
                 with self._transaction() as transaction:
                     self._catch_up(transaction)
-                    return self._do(transaction, tasks)
-            except DBAPIError as error:
-                if not error.connection_invalidated or attempt == TRIES - 1:
+                    done = self._do(transaction, tasks)
+                self.disk.remove_left(self)
+                return done
+            except (DBAPIError, OSError) as error:
+                if self._has_room_for_notes(error, tasks):
+                    continue
+                gone = isinstance(error, DBAPIError) and error.connection_invalidated
+                if not gone or attempt == TRIES - 1:
                     raise
                 time.sleep(PAUSE_S * 2**attempt)
         raise AssertionError("unreachable")
+
+    def _has_room_for_notes(self, error: Exception, tasks: Sequence[Adding | Noting]) -> bool:
+        """Whether the journal can go on upon a full disk, because a reserve was there to be let go."""
+        noting = any(isinstance(task, Noting) for task in tasks)
+        return noting and is_full(error) and self.disk.let_go()
 
     def _do(self, transaction: Transaction, tasks: Sequence[Adding | Noting]) -> list[Any]:
         adding = [task for task in tasks if isinstance(task, Adding)]
@@ -323,6 +338,9 @@ class Store:
 
     def _write(self, transaction: Transaction, tasks: Sequence[Adding]) -> set[str]:
         """Writes what is not there yet: pictures first, then rows; the ids that were new."""
+        self.disk.check_room()
+        if any(task.pictures for task in tasks):
+            self.disk.make_room(transaction, self.site)
         there = known(transaction.connection, [one.id for task in tasks for one in task.passages])
         rows: list[Row] = []
         for task in tasks:
