@@ -52,6 +52,7 @@ class Said:
     """An erasure of what lies below was acknowledged."""
     opened: int = 0
     failures: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
 
     def take(self, line: str) -> None:
         """One line of a worker."""
@@ -66,6 +67,8 @@ class Said:
             self.opened += 1
         elif word == "failed":
             self.failures.append(rest)
+        elif word == "unreadable":
+            self.unreadable.append(rest)
         else:
             raise ValueError(f"a worker said {line!r}")
 

@@ -2,7 +2,8 @@
 """What a disk may hold after a power cut: worked out from a recording of all that a process did to its files.
 
 The disk is as unkind as POSIX lets it be. Bytes are safe once their file was synced, a name once its folder was;
-of the rest each write and each name survives or not by the toss of a coin, writes in whole sectors.
+of the rest each write and each name survives or not by the toss of a coin, writes in whole sectors. After a sync that
+failed, what it should have made safe is lost for good, and later syncs say nothing about it: so Linux does.
 """
 
 from __future__ import annotations
@@ -35,9 +36,8 @@ class Operation:
 
 
 def recording_environment(folder: Path, recording: Path) -> dict[str, str]:
-    """The environment for a process whose operations below `folder` are written to `recording`."""
+    """What to add to the environment of a process whose operations below `folder` are written to `recording`."""
     return {
-        **os.environ,
         "LD_PRELOAD": str(built("recorder")),
         "WAYSIDE_RECORDED_FOLDER": str(folder.resolve()),
         "WAYSIDE_RECORDING": str(recording),
@@ -79,10 +79,17 @@ class File:
         self.unsafe.append(operation)
 
     def sync(self) -> None:
-        """All that was done is safe."""
+        """All that was done since the last sync is safe."""
         if self.unsafe:
-            self.safe = bytes(self.now)
+            safe = bytearray(self.safe)
+            for operation in self.unsafe:
+                change(safe, operation)
+            self.safe = bytes(safe)
             self.unsafe.clear()
+
+    def fail(self) -> None:
+        """A sync failed: the system has given up on what was done, though programs still see it."""
+        self.unsafe.clear()
 
     def after_cut(self, coin: random.Random) -> bytes:
         """One of the contents that the disk may hold."""
@@ -137,6 +144,8 @@ class Disk:
             self.names[operation.target] = self.names.pop(path)
         elif operation.kind == "s":
             self._sync(path)
+        elif operation.kind == "e" and path in self.names:
+            self.names[path].fail()
         elif path in self.names:  # a file that was removed while open is nobody's any more
             self.names[path].do(operation)
 

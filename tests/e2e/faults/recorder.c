@@ -29,7 +29,7 @@
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-enum { WRITE = 'w', TRUNCATE = 't', SYNC = 's', CREATE = 'c', FOLDER = 'm', RENAME = 'r', REMOVE = 'u' };
+enum { WRITE = 'w', TRUNCATE = 't', SYNC = 's', CREATE = 'c', FOLDER = 'm', RENAME = 'r', REMOVE = 'u', FAILED_SYNC = 'e' };
 
 struct head {
     uint32_t kind, path_length;
@@ -123,7 +123,7 @@ static int synced(int fd, int (*sync)(int)) {
     if (!find(fd, path)) return sync(fd);
     pthread_mutex_lock(&door);
     int status = sync(fd);
-    if (status == 0) note(SYNC, path, 0, NULL, 0);
+    note(status == 0 ? SYNC : FAILED_SYNC, path, 0, NULL, 0);
     DONE(status);
 }
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 import subprocess
 import tempfile
@@ -24,7 +23,9 @@ def built(name: str) -> Path:
         pytest.skip("no C compiler here: install gcc")
     out = Path(tempfile.mkdtemp(prefix="wayside-shim-")) / f"{name}.so"
     source = HERE / f"{name}.c"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", out, source, "-ldl", "-lpthread"], check=True)
+    # -Bsymbolic: what one shim calls of its own must not end in another that is loaded before it
+    options = ["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-Wl,-Bsymbolic", "-ldl", "-lpthread"]
+    subprocess.run([compiler, "-o", out, source, *options], check=True)
     return out
 
 
@@ -36,9 +37,8 @@ class Faults:
     plan: Path
 
     def environment(self) -> dict[str, str]:
-        """The environment for a process that lives with the faults."""
+        """What to add to the environment of a process that lives with the faults."""
         return {
-            **os.environ,
             "LD_PRELOAD": str(built("faults")),
             "WAYSIDE_FAULT_FOLDER": str(self.folder.resolve()),
             "WAYSIDE_FAULT_PLAN": str(self.plan),

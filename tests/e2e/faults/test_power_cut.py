@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
+import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -14,24 +14,35 @@ from pathlib import Path, PurePosixPath
 import pytest
 from e2e.faults.kills import Said, check
 from e2e.faults.powercut import Disk, Operation, lay_out, operations, recording_environment
+from e2e.faults.programs import running
+from e2e.faults.shims import Faults
 
 CUTS = 30
-WORK_S = 2.0
+WORK_S = 1.5
+FAILURES = 10
 SAID = PurePosixPath("said")
 
 
 def recorded(root: Path, recording: Path, phase: str) -> list[Operation]:
     """All that a worker did below a folder until it was killed; what it said is among it."""
-    environment = recording_environment(root, recording) | {"PYTHONPATH": ":".join(sys.path)}
-    command = [sys.executable, "-m", "e2e.faults.worker", str(root / "record"), phase, "0"]
-    with (root / SAID).open("ab") as said:
-        worker = subprocess.Popen(command, env=environment, stdout=said)
-        until = time.monotonic() + 60
-        while b"added" not in (root / SAID).read_bytes() and time.monotonic() < until:
-            time.sleep(0.01)
+    with running(root / "record", phase, root / SAID, recording_environment(root, recording)) as program:
+        program.wait_for_more(1)
         time.sleep(WORK_S)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+    return list(operations(recording, root))
+
+
+def recorded_with_failing_syncs(root: Path, recording: Path, chance: random.Random) -> list[Operation]:
+    """The same of a worker whose disk fails in a sync now and then."""
+    faults = Faults(root / "record", root.parent / "plan")
+    environment = recording_environment(root, recording)
+    both = f"{environment['LD_PRELOAD']}:{faults.environment()['LD_PRELOAD']}"
+    environment = {**environment, **faults.environment(), "LD_PRELOAD": both}
+    with running(root / "record", "patient", root / SAID, environment) as program:
+        program.wait_for_more(1)
+        for failures in range(1, FAILURES + 1):
+            faults.plan_now(sync_eio=chance.randint(1, 40))
+            program.wait_until(lambda said, wanted=failures: len(said.failures) >= wanted)  # type: ignore[misc]
+            program.wait_for_more(chance.randint(1, 5))
     return list(operations(recording, root))
 
 
@@ -63,6 +74,18 @@ def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path, phase: str) 
         assert check(data_dir, said) == [], f"after {data_dir.parent.name} of {len(done)} operations"
         acknowledged = len(said.added)
     assert acknowledged > 0
+
+
+def test_what_was_acknowledged_survives_a_disk_that_fails_and_a_power_cut(tmp_path: Path) -> None:
+    """F6 and F2: after a sync that failed nobody believes the next one about the same bytes."""
+    root, after, chance = tmp_path / "root", tmp_path / "after", random.Random(10)
+    root.mkdir()
+    after.mkdir()
+    done = recorded_with_failing_syncs(root, tmp_path / "recording", chance)
+    assert sum(operation.kind == "e" for operation in done) >= FAILURES
+    for data_dir, said in cuts(done, after, chance):
+        said.failures.clear()
+        assert check(data_dir, said) == [], f"after {data_dir.parent.name} of {len(done)} operations"
 
 
 def test_the_disk_forgets_what_was_not_synced() -> None:
@@ -126,7 +149,7 @@ connection.execute("CREATE TABLE t (x)")
 connection.executemany("INSERT INTO t VALUES (?)", [(n,) for n in range(100)])
 connection.close()
 """
-    environment = recording_environment(root, tmp_path / "recording")
+    environment = {**os.environ, **recording_environment(root, tmp_path / "recording")}
     subprocess.run([sys.executable, "-c", script, str(root)], env=environment, check=True)
     disk = Disk()
     for operation in operations(tmp_path / "recording", root):

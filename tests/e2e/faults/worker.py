@@ -2,7 +2,7 @@
 """A process that works on a record for ever and says what was acknowledged to it; tests kill it.
 
 It says one line for each thing: `added N` once passage N is stored, `erasing N` before all below N are erased and
-`erased N` afterwards, `opened`, `failed REASON`.
+`erased N` afterwards, `opened`, `failed REASON`, `unreadable REASON`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,30 @@ def ingest(store: Store, numbers: Iterator[int], say: Say) -> None:
                 say(f"added {number}")
 
 
+def patient(store: Store, numbers: Iterator[int], say: Say) -> None:
+    """Adds passages one after the other, each until the record takes it; the same store goes on after a failure."""
+    for number in numbers:
+        while True:
+            try:
+                store.add(*made(number))
+                break
+            except RecordError as error:
+                say(f"failed {error}")
+                look(store, say)
+                time.sleep(PAUSE_S)
+        say(f"added {number}")
+
+
+def look(store: Store, say: Say) -> None:
+    """Reads, by the store at hand and as another program would; says where that cannot be done."""
+    try:
+        store.count()
+        with Store(store.data_dir, writing=False) as another:
+            another.count()
+    except RecordError as error:
+        say(f"unreadable {error}")
+
+
 def erase(store: Store, numbers: Iterator[int], say: Say) -> None:
     """Adds passages and erases the older half of them, again and again."""
     while True:
@@ -67,7 +91,12 @@ def opening(store: Store, numbers: Iterator[int], say: Say) -> None:
         say(f"added {number}")
 
 
-PHASES: dict[str, Callable[[Store, Iterator[int], Say], None]] = {"ingest": ingest, "erase": erase, "opening": opening}
+PHASES: dict[str, Callable[[Store, Iterator[int], Say], None]] = {
+    "ingest": ingest,
+    "patient": patient,
+    "erase": erase,
+    "opening": opening,
+}
 
 
 def work(data_dir: Path, phase: str, start: int, say: Say) -> None:
