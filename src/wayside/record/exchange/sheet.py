@@ -26,7 +26,8 @@ LABELS = 36 * mm
 REGULAR, BOLD, FIXED = "Helvetica", "Helvetica-Bold", "Courier"
 """Of the fourteen fonts that every reader of PDF has; they know the letters of Windows-1252."""
 FACT_PT, SMALL_PT, PLATE_PT, MARK_PT = 9.5, 7, 30, 13
-MARK_INK = Color(0.75, 0, 0, alpha=0.22)
+MARK_INK, MARK_ALPHA = Color(0.75, 0, 0), 0.22
+MARK = "watermark"
 MARK_STEP = 52 * mm
 LARGE, SMALL = (EvidenceRole.FRAME, EvidenceRole.VEHICLE), (EvidenceRole.PLATE,)
 """Roles that a picture is chosen from, first that is there."""
@@ -181,11 +182,11 @@ def draw_picture(canvas: Canvas, data: bytes | None, x: float, top: float, box: 
     canvas.drawCentredString(x + width / 2, top - height / 2, words)
 
 
-def draw_mark(canvas: Canvas, mark: Mark) -> None:
-    """The watermark over the whole page, pictures too, and once in full at its foot."""
+def define_mark(canvas: Canvas, mark: Mark) -> None:
+    """Draws the watermark that lies over every page once for all of them."""
     purpose = mark.purpose
     words = shown(f"{purpose.person} · {time_text(mark.at)} · {purpose.reference} · {mark.export_id[:8]}   ")
-    canvas.saveState()
+    canvas.beginForm(MARK)
     canvas.setFillColor(MARK_INK)
     canvas.setFont(BOLD, MARK_PT)
     canvas.rotate(35)
@@ -193,15 +194,22 @@ def draw_mark(canvas: Canvas, mark: Mark) -> None:
     for row in range(-2, 7):
         for column in range(1 + int((WIDTH + HEIGHT) / across)):
             canvas.drawString(column * across, row * MARK_STEP - HEIGHT / 4, words)
+    canvas.endForm()
+
+
+def draw_mark(canvas: Canvas, mark: Mark) -> None:
+    """The watermark over the whole page, pictures too, and once in full at its foot."""
+    canvas.saveState()
+    canvas.setFillAlpha(MARK_ALPHA)
+    canvas.doForm(MARK)
     canvas.restoreState()
-    canvas.setFillColor(black)
     canvas.setFont(REGULAR, SMALL_PT)
     for at, line in enumerate(simpleSplit(shown(mark.notice), REGULAR, SMALL_PT, WIDTH - 2 * MARGIN)[:LONGEST_LINES]):
         canvas.drawString(MARGIN, 12 * mm - at * 1.3 * SMALL_PT, line)
 
 
 def draw_page(canvas: Canvas, page: Page, mark: Mark) -> None:
-    """One passage."""
+    """One passage, the watermark over it."""
     top = HEIGHT - MARGIN
     canvas.setFillColor(black)
     canvas.setFont(BOLD, PLATE_PT)
@@ -225,6 +233,7 @@ def write_sheet(pages: Iterable[Page], mark: Mark, out: BinaryIO) -> None:
     canvas.setAuthor(mark.purpose.person)
     canvas.setSubject(mark.notice)
     canvas.setKeywords(mark.export_id)
+    define_mark(canvas, mark)
     for page in pages:
         draw_page(canvas, page, mark)
     canvas.save()

@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +33,7 @@ from wayside.record.journal import (
     open_note,
     parse_proof,
 )
+from wayside.record.verify import Status, verify_bundle
 
 
 @pytest.fixture
@@ -221,3 +224,30 @@ def test_an_order_names_its_selection(store: Store) -> None:
     begun = told(store, "export")[-2]
     assert begun.payload is not None
     assert begun.payload["criteria"] == {"camera": "gate"}
+
+
+def sound(data: bytes, folder: Path) -> bool:
+    """What the published verifier says of a bundle."""
+    path = folder / "case.zip"
+    path.write_bytes(data)
+    return verify_bundle(path).status is Status.SOUND
+
+
+def contents(data: bytes) -> dict[str, bytes]:
+    """The files of an archive by name; empty where it is none any more."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error, RuntimeError):
+        return {}
+
+
+def test_every_changed_byte_that_changes_meaning_is_found(store: Store, tmp_path: Path) -> None:
+    """By the published verifier; what it lets pass is a byte of the archive that says nothing."""
+    data = exported(store, "bundle")
+    assert sound(data, tmp_path)
+    original, chance = contents(data), random.Random(3)
+    for place in chance.sample(range(len(data)), 250):
+        changed = bytearray(data)
+        changed[place] ^= 1 << chance.randrange(8)
+        assert not sound(bytes(changed), tmp_path) or contents(bytes(changed)) == original

@@ -78,8 +78,10 @@ def test_a_page_says_what_the_record_says() -> None:
 
 
 def test_the_watermark_names_who_when_and_why() -> None:
-    """Over the page many times, and once in full."""
-    said = words(sheet(page()))
+    """Over the page many times, so faintly that the page can be read through it, and once in full."""
+    pdf = sheet(page())
+    said = words(pdf)
+    assert b"/ca .22" in pdf
     assert said.count("CR-2026/0123") > 10
     assert MARK.notice in said
 
