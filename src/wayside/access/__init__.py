@@ -2,10 +2,10 @@
 """Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the audit.
 
 Types and the policy are named here; what is done is found in the modules: `people`, `roles`, `approvals`, `working`,
-`first_run`, `binding`, and `wayside.access.signing` with its own.
+`first_run`, `binding`, `impact`, `tidying`, and in `wayside.access.signing` and `wayside.access.audit` with their own.
 """
 
-from wayside.access import approvals, binding, first_run, people, roles, working
+from wayside.access import approvals, binding, first_run, impact, people, roles, tidying, working
 from wayside.access.age import Tiers
 from wayside.access.approvals import Request, State
 from wayside.access.binding import Binding, check_binding, second_factor_waived
@@ -26,6 +26,7 @@ from wayside.access.policy import STRANGER, Actor, Decision, Thing, Why, decide
 from wayside.access.purposes import Purposes
 from wayside.access.roles import actor_of
 from wayside.access.settings import Settings, settings_of
+from wayside.access.watermark import Watermark, mark_of, stamp
 from wayside.access.working import Work
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "State",
     "Thing",
     "Tiers",
+    "Watermark",
     "Why",
     "Work",
     "active_people",
@@ -64,6 +66,8 @@ __all__ = [
     "decide",
     "emptiness",
     "first_run",
+    "impact",
+    "mark_of",
     "mask_passage",
     "mask_plate",
     "mask_reading",
@@ -72,6 +76,8 @@ __all__ = [
     "roles",
     "second_factor_waived",
     "settings_of",
+    "stamp",
+    "tidying",
     "weakness",
     "working",
 ]
