@@ -105,7 +105,7 @@ def test_a_plate_that_was_erased_for_its_owner_is_nowhere(store: Store, everywhe
     """Passages, alternatives, corrections, remarks, searches, exports, logs and free pages; the rest stays."""
     plant(store)
     assert files_with(CANARY, everywhere)
-    would = plate_counts(store, CANARY.lower())
+    would = plate_counts(store, CANARY.lower(), PURPOSE)
     assert (would.passages, would.pictures, would.payloads, would.amendments) == (3, 3, 2, 2)
     report = erase_plate(store, f"{CANARY[:2]} {CANARY[2:]}", PURPOSE, identity_check="seen in person, 22 Nov")
     counts = report.counts

@@ -12,7 +12,9 @@ import typer
 from typer.exceptions import TyperException
 
 from wayside import __version__
+from wayside.cli.backup import backup, restore
 from wayside.cli.demo import demo
+from wayside.cli.erase import erase, hold_app
 from wayside.cli.exchange import export, take
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
@@ -35,6 +37,10 @@ app.command()(demo)
 app.command("plate")(plate_command)
 app.command()(export)
 app.command("import")(take)
+app.command()(erase)
+app.add_typer(hold_app, name="hold", no_args_is_help=False)
+app.command()(backup)
+app.command()(restore)
 app.add_typer(plates_app, name="plates", no_args_is_help=False)
 
 

@@ -13,7 +13,8 @@ from wayside.record.retention.erase import (
     finish,
     plate_counts,
 )
-from wayside.record.retention.files import Orphans, sweep
+from wayside.record.retention.files import Orphans, remove_files, sweep
+from wayside.record.retention.forgetting import Leftovers, forget_pictures
 from wayside.record.retention.ground import RULES, Ground
 from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
 from wayside.record.retention.no_hit import Keep, KeepListed, count_only, keep_all, keep_of
@@ -27,6 +28,7 @@ __all__ = [
     "Hold",
     "Keep",
     "KeepListed",
+    "Leftovers",
     "Manner",
     "Orphans",
     "Pending",
@@ -40,6 +42,7 @@ __all__ = [
     "erase_due",
     "erase_plate",
     "finish",
+    "forget_pictures",
     "holds",
     "keep_all",
     "keep_of",
@@ -47,6 +50,7 @@ __all__ = [
     "plate_counts",
     "read_pending",
     "release_hold",
+    "remove_files",
     "scrub",
     "sweep",
 ]

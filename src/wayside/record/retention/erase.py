@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, select
 
 from wayside.domain import Purpose
 from wayside.record.backup import Unreached, reach_backups
+from wayside.record.document import time_text
 from wayside.record.exchange import forget
 from wayside.record.partitions import DAY_MS
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
@@ -50,8 +51,16 @@ class Manner:
     progress: Progress = silent
 
 
+def begin(store: Store, ground: Ground, manner: Manner) -> Run:
+    """Begins an erasure; where the disk is full it goes on in the room of the reserve."""
+    if store.disk.free < store.disk.reserve_bytes:
+        store.disk.let_go()
+    return Run(store, ground, milliseconds(store.now()), manner.stop, manner.progress)
+
+
 def finish(store: Store, counts: Counts, *, orphans: bool = False) -> Report:
     """Removes what a kill left, and makes the disk forget; then the erasure is done."""
+    store.disk.keep_reserve()
     left = Orphans()
     if orphans and not counts.stopped:
         left = sweep(store, remove=True)
@@ -66,7 +75,7 @@ def erase_due(
         confirm_clock(store, person or "unnamed")
     now_ms = milliseconds(store.now())
     check_clock(store, now_ms)
-    run = Run(store, Ground("retention", store.site.digest(), person), now_ms, manner.stop, manner.progress)
+    run = begin(store, Ground("retention", store.site.digest(), person), manner)
     with store.reading() as connection:
         pictures = due(connection, store.site.retention, "pictures_days", now_ms)
         passages = due(connection, store.site.retention, "passages_days", now_ms)
@@ -83,9 +92,9 @@ def erase_due(
 
 
 def tell_of_nothing(run: Run) -> None:
-    """Says in the journal that the periods were looked at, also where nothing was due: it shows that they are kept."""
+    """Says in the journal that somebody looked, also where nothing was found: it shows that the periods are kept."""
     counts = run.counts
-    if not (counts.passages or counts.pictures or counts.payloads or counts.exports):
+    if not (counts.passages or counts.pictures or counts.payloads or counts.exports or counts.amendments):
         with run.store.writing() as transaction:
             tell(transaction, run.ground, "passages", 0, [])
 
@@ -144,12 +153,13 @@ def erase_plate(
     """
     text = squeezed(plate)
     ground = decided(store, "subject", purpose, identity_check)
-    run = Run(store, ground, milliseconds(store.now()), manner.stop, manner.progress)
+    run = begin(store, ground, manner)
     run.passages(about(text))
     if not run.stopped():
         with store.writing() as transaction:
             erase_mentions(run, transaction, text)
         erase_payloads(run, lambda connection: payloads_about(connection, text))
+        tell_of_nothing(run)
     run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
     return finish(store, run.counts)
 
@@ -163,9 +173,11 @@ def erase_mentions(run: Run, transaction: Transaction, plate: str) -> None:
     run.counts.amendments += len(seqs)
 
 
-def plate_counts(store: Store, plate: str) -> Counts:
-    """What `erase_plate` would do now; raises RecordError."""
+def plate_counts(store: Store, plate: str, purpose: Purpose) -> Counts:
+    """What `erase_plate` would do now: an answer about a plate, so the journal is told first. Raises RecordError."""
     text = squeezed(plate)
+    asked = {"reason": purpose.reason, "reference": purpose.reference, "erasure": "dry run", "plate": text}
+    store.append("search", {"at": time_text(store.now()), "person": purpose.person, **asked})
     free, kept = count_passages(store, [about(text)], milliseconds(store.now()))
     shown = count_pictures(store, [about(text)], milliseconds(store.now()))
     with store.reading() as connection:
@@ -183,7 +195,7 @@ def erase_before(
     store: Store, moment: datetime, purpose: Purpose, *, camera: str | None = None, manner: Manner = Manner()
 ) -> Report:
     """Erases the passages captured before a moment, because somebody decided it. Raises RecordError."""
-    run = Run(store, decided(store, "decision", purpose), milliseconds(store.now()), manner.stop, manner.progress)
+    run = begin(store, decided(store, "decision", purpose), manner)
     run.passages(before(moment, camera))
     run.counts.held = count_passages(store, [before(moment, camera)], run.now_ms)[1]
     return finish(store, run.counts)

@@ -86,7 +86,7 @@ def release_hold(store: Store, hold_id: str, *, person: str) -> int:
         statement = update(hold).where(hold.c.id == hold_id, hold.c.released_ms.is_(None))
         kept = transaction.connection.execute(statement.values(released_ms=transaction.now_ms)).rowcount
         if not kept:
-            raise UsageError(f"there is no hold {hold_id} to release; `wayside erase holds` lists them")
+            raise UsageError(f"there is no hold {hold_id} to release; `wayside hold list` shows them")
         payload = {"at": transaction.at, "person": person, "hold": hold_id, "placed": False}
         transaction.append("hold", payload)
         return kept

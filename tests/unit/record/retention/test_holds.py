@@ -34,7 +34,7 @@ def test_what_is_held_stays_with_its_pictures(store: Store, time: Time) -> None:
     assert left(store) == {1}
     assert (report.counts.held, report.counts.passages) == (1, 0)
     assert all(store.picture_path(one).exists() for one in passage.evidence)
-    assert plate_counts(store, "101D234").held == 1
+    assert plate_counts(store, "101D234", PURPOSE).held == 1
     assert erase_plate(store, "101D234", PURPOSE).counts.held == 1
     assert erase_before(store, time.now, PURPOSE).counts.held == 1
     assert left(store) == {1}
