@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import platform
@@ -14,7 +15,7 @@ from typing import Any
 
 import cv2
 
-from bench import crossings, detectors, speed, stills
+from bench import crossings, detectors, reader, speed, stages, stills, votes
 from bench.pack import PackMissingError
 from wayside.vision import Models
 
@@ -26,8 +27,13 @@ def parts() -> dict[str, Callable[[Models], Report]]:
     """Every measurement by name, in the order they run."""
     return {
         "detectors": detectors.run,
+        "reader": reader.run,
+        "confusions": reader.confusions,
+        "calibration": reader.calibration,
+        "votes": votes.run,
         "stills": stills.run,
         "crossings": crossings.run,
+        "stages": stages.run,
         "speed": lambda models: speed.run(),
     }
 
@@ -54,10 +60,28 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
+def shown(name: str, report: Report) -> str:
+    """The report as Markdown; of the confusion matrices only the mistakes."""
+    return reader.mistakes(report) if name == "confusions" else table(report)
+
+
+def keep(name: str, report: Report) -> None:
+    """Write the newest figures of a part, and add them to the table of every run (the matrices aside)."""
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    kept = {"at": at, "machine": machine(), "report": report}
+    (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
+    if name == "confusions":
+        return
+    with (RESULTS / "runs.csv").open("a", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        for group, figures in report.items():
+            rows.writerows((at, name, group, figure, f"{value:.4g}") for figure, value in figures.items())
+
+
 def main() -> None:
     """Run the parts asked for (default: all); a part whose pictures are absent says so and is left out."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="*", choices=[*parts(), []], help="detectors, stills, crossings, speed")
+    parser.add_argument("part", nargs="*", choices=[*parts(), []], help=", ".join(parts()))
     options = parser.parse_args()
     cv2.setNumThreads(os.cpu_count() or 1)
     models = Models.load()
@@ -67,12 +91,11 @@ def main() -> None:
             continue
         try:
             report = measure(models)
-        except PackMissingError as missing:
+        except (PackMissingError, FileNotFoundError) as missing:
             print(f"\n## {name}\nleft out: {missing}")
             continue
-        print(f"\n## {name}\n{table(report)}", flush=True)
-        kept = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "report": report}
-        (RESULTS / f"{name}.json").write_text(json.dumps(kept, indent=1) + "\n")
+        print(f"\n## {name}\n{shown(name, report)}", flush=True)
+        keep(name, report)
 
 
 if __name__ == "__main__":

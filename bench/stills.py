@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.pack import EUROPE, Photograph, photographs, picture
+from bench.peers import plate_package
+from wayside.domain import Box
 from wayside.plates import canonical_key
-from wayside.vision import Models, Still, StillPlate, read_still
+from wayside.vision import Models, Picture, read_still
 
 INVENTED_FROM = 0.8
 Report = dict[str, dict[str, float]]
+Stated = tuple[Box, str | None, float]
+"""One plate: where it is, its text and the probability stated for it."""
+Way = Callable[[Picture], list[Stated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +39,24 @@ def merge(text: str) -> str:
     return text.replace("O", "0").replace("I", "1")
 
 
-def answer(photograph: Photograph, read: Callable[[Photograph], Still]) -> Answer:
+def answer(photograph: Photograph, read: Way) -> Answer:
     """Run one photograph; the plate counts as found from an overlap of 0.3 on."""
+    seen = picture(photograph.plate.file)
     began = time.perf_counter()
-    still = read(photograph)
+    plates = read(seen)
     seconds = time.perf_counter() - began
     truth = photograph.plate.box
-    own = max(still.plates, key=lambda p: p.box.iou(truth), default=None)
-    if own is not None and own.box.iou(truth) < 0.3:
+    own = max(plates, key=lambda plate: plate[0].iou(truth), default=None)
+    if own is not None and own[0].iou(truth) < 0.3:
         own = None
-    extras = sum(_stated(p) and p is not own for p in still.plates)
+    extras = sum(_sure(plate) and plate is not own for plate in plates)
     if own is None:
         return Answer(photograph, False, None, 0.0, extras, seconds)
-    return Answer(photograph, True, own.reading.text, own.reading.probability or 0.0, extras, seconds)
+    return Answer(photograph, True, own[1], own[2], extras, seconds)
 
 
-def _stated(plate: StillPlate) -> bool:
-    return plate.reading.text is not None and (plate.reading.probability or 0.0) >= INVENTED_FROM
+def _sure(plate: Stated) -> bool:
+    return plate[1] is not None and plate[2] >= INVENTED_FROM
 
 
 def summary(answers: list[Answer]) -> dict[str, float]:
@@ -78,18 +84,39 @@ def _share(values: Iterable[bool]) -> float:
     return sum(held) / max(1, len(held))
 
 
+def ways(models: Models) -> dict[str, Way]:
+    """The program, and a peer with bundled weights if it is here."""
+    found: dict[str, Way] = {"": lambda seen: _program(seen, models)}
+    package = plate_package()
+    if package is not None:
+        found[f" ({package.name})"] = lambda seen: [
+            (box, said.text, said.probability) for box, said in package.find(seen)
+        ]
+    return found
+
+
+def _program(seen: Picture, models: Models) -> list[Stated]:
+    return [(p.box, p.reading.text, p.reading.probability or 0.0) for p in read_still(seen, models).plates]
+
+
 def run(models: Models) -> Report:
     """Four groups: plates of Europe and of elsewhere, each by what the detectors or the reader saw in training.
 
     Raises PackMissingError.
     """
     groups: dict[str, list[Answer]] = {}
+    read_by = ways(models)
     for photograph in photographs():
-        one = answer(photograph, lambda p: read_still(picture(p.plate.file), models))
-        where = "Europe" if photograph.crop.region in EUROPE else "elsewhere"
-        unseen = "reader" if photograph.crop.split == "val" else "detectors" if photograph.plate.split == "val" else ""
-        if photograph.crop.split == photograph.plate.split == "val":
-            unseen = "both"
+        unseen = _unseen(photograph)
         if unseen:
-            groups.setdefault(f"{where}, unseen by {unseen}", []).append(one)
+            where = "Europe" if photograph.crop.region in EUROPE else "elsewhere"
+            for way, read in read_by.items():
+                groups.setdefault(f"{where}, unseen by {unseen}{way}", []).append(answer(photograph, read))
     return {name: summary(answers) for name, answers in sorted(groups.items())}
+
+
+def _unseen(photograph: Photograph) -> str:
+    """Which of our models never saw the photograph; empty where all did."""
+    if photograph.crop.split == photograph.plate.split == "val":
+        return "both"
+    return "reader" if photograph.crop.split == "val" else "detectors" if photograph.plate.split == "val" else ""

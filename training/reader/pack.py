@@ -32,6 +32,8 @@ class Crop:
     source: str
     machine_text: str
     verified: bool = True
+    split: str = "val"
+    """`train` or `val`; what the first says of a source that only measures may be used to fit a probability."""
 
     def pixels(self) -> NDArray[np.uint8]:
         """uint8 (H, W, 3), blue green red; FileNotFoundError where the pack lacks the picture."""
@@ -78,4 +80,6 @@ def _crop(row: dict[str, str]) -> Crop:
     verified = row["verified"] == "1"
     lines = int(row["lines"]) if verified else 0
     file = pack_folder() / "crops" / row["file"]
-    return Crop(file, row["text"], row["region"], row["kind"], lines, row["source"], row["machine_text"], verified)
+    return Crop(
+        file, row["text"], row["region"], row["kind"], lines, row["source"], row["machine_text"], verified, row["split"]
+    )
