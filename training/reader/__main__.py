@@ -14,6 +14,7 @@ from training.reader.card import publish
 from training.reader.net import PlateNet
 from training.reader.pack import training_crops
 from training.reader.samples import Mix, Stream
+from training.reader.synthesis import Variety
 from training.reader.train import Recipe, train
 from training.reader.vet import agreed
 
@@ -51,8 +52,12 @@ def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, 
         net.load_state_dict(torch.load(_weights(work, stages[index - 1]), weights_only=True))
         crops = agreed(net, crops)
     print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
-    stream = Stream(crops, fonts, stage["batch"], seed + index, Mix(**stage["mix"]))
+    stream = Stream(crops, fonts, stage["batch"], seed + index, _mix(stage["mix"]))
     train(net, stream, Recipe(**stage["plan"]), _weights(work, stage), lambda line: print(line, flush=True))
+
+
+def _mix(entry: dict[str, Any]) -> Mix:
+    return Mix(**{**entry, "variety": Variety(**entry.get("variety", {}))})
 
 
 def _weights(work: Path, stage: dict[str, Any]) -> Path:

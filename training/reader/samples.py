@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch.utils.data import IterableDataset
 
 from training.reader import degrade
 from training.reader.pack import Crop
-from training.reader.synthesis import Drawer, Drawn
+from training.reader.synthesis import Drawer, Drawn, Variety
 from wayside.vision.reader import ALPHABET, HEIGHT, WIDTH
 
 LONGEST = 12
@@ -31,6 +31,9 @@ class Mix:
     """How often a drawn plate is new once the cache is full."""
     lowest: int = 14
     """Height in pixels of the lowest-resolution pictures."""
+    low: float = 0.45
+    """Share of drawn pictures that are of low resolution, under 30 pixels high; of real ones 0.6 of it."""
+    variety: Variety = field(default_factory=Variety)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Stream(IterableDataset[tuple[torch.Tensor, ...]]):
 class _Source:
     def __init__(self, crops: Sequence[Crop], fonts: Sequence[str], rng: np.random.Generator, mix: Mix) -> None:
         self._rng, self._mix = rng, mix
-        self._drawer = Drawer(fonts, rng)
+        self._drawer = Drawer(fonts, rng, mix.variety)
         self._drawn: list[Drawn] = []
         pairs = [(crop, crop.pixels()) for crop in crops]
         self._verified = [pair for pair in pairs if pair[0].verified]
@@ -99,7 +102,7 @@ class _Source:
     def _shoot(self, image: NDArray[np.uint8], corners: NDArray[np.float32], harshness: float) -> NDArray[np.uint8]:
         """`harshness` 0–1: how often the picture is spoilt on the way; real crops bring their own faults."""
         rng = self._rng
-        low = rng.random() < 0.45 * harshness
+        low = rng.random() < self._mix.low * harshness
         height = int(rng.integers(self._mix.lowest, 30)) if low else int(rng.integers(30, HEIGHT + 16))
         picture = degrade.cut(image, corners, height, rng)
         if rng.random() < 0.9:

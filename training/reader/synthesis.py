@@ -28,11 +28,31 @@ from training.plateart.wear import cloud
 
 _AMERICAS, _REST = ("US", "CA", "MX", "BR", "AR", "CU"), ("IN", "PK", "AU", "NZ", "ZA", "AE", "QA", "IL", "SG", "MY")
 _ELSEWHERE = {*_AMERICAS, *_REST, "TH", "CN", "ID", "KR"}
-_SHARES = {"british": 0.2, "continental": 0.38, "two_lines": 0.2, "diplomatic": 0.1, "elsewhere": 0.12}
 _PX_PER_MM = 0.6
 _MANY_FORMS = "AGIJMQR01234679"
 _SEALS = ("pair", "shield", "sticker", "round", "dots", "script")
 _INKS = {"white": ("black", "navy", "red", "green", "blue"), "yellow": ("black", "navy"), "black": ("white", "silver")}
+
+
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """What is drawn how often."""
+
+    british: float = 0.2
+    continental: float = 0.38
+    two_lines: float = 0.2
+    diplomatic: float = 0.1
+    elsewhere: float = 0.12
+    doubled: float = 0.0
+    """Share of texts in which a character is made to stand twice in a row, half of those a one."""
+    signs: float = 0.12
+    """Share of plates with a country sign of its own beside them."""
+
+    def shares(self) -> dict[str, float]:
+        """Share of each group of styles, summing to 1."""
+        groups = ("british", "continental", "two_lines", "diplomatic", "elsewhere")
+        weights = {name: float(getattr(self, name)) for name in groups}
+        return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
 
 @dataclass(frozen=True)
@@ -61,22 +81,23 @@ def group_of(style: PlateStyle) -> str:
 class Drawer:
     """Draws varied plates; `fonts` are outline fonts that add to our own letters where they are installed."""
 
-    def __init__(self, fonts: Sequence[str], rng: np.random.Generator) -> None:
-        self._rng = rng
+    def __init__(self, fonts: Sequence[str], rng: np.random.Generator, variety: Variety | None = None) -> None:
+        self._rng, self._variety = rng, variety or Variety()
+        self._shares = self._variety.shares()
         self._fonts = [FontFile(path) for path in fonts]
-        self._groups: dict[str, list[PlateStyle]] = {name: [] for name in _SHARES}
+        self._groups: dict[str, list[PlateStyle]] = {name: [] for name in self._shares}
         for style in styles().values():
             self._groups[group_of(style)].append(style)
 
     def draw(self) -> Drawn:
         """One plate in its surroundings."""
         rng = self._rng
-        group = str(rng.choice(list(_SHARES), p=list(_SHARES.values())))
+        group = str(rng.choice(list(self._shares), p=list(self._shares.values())))
         family = self._groups[group]
         style = family[int(rng.integers(len(family)))]
         text = self._text(style, family)
         drawn = draw_plate(text, self._vary(style), rng, wear=float(rng.random() ** 1.5), px_per_mm=_PX_PER_MM)
-        image, corners = surround(drawn.image, rng)
+        image, corners = surround(drawn.image, rng, self._variety.signs)
         upper, _, lower = text.partition("|")
         return Drawn(image, corners, (plain(upper), plain(lower)))
 
@@ -85,7 +106,18 @@ class Drawer:
         if self._rng.random() < 0.2:
             style = replace(family[int(self._rng.integers(len(family)))], letters="ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         text = style.text(self._rng)
-        return self._stick(self._harden(text) if self._rng.random() < 0.2 else text)
+        text = self._harden(text) if self._rng.random() < 0.2 else text
+        return self._stick(self._double(text) if self._rng.random() < self._variety.doubled else text)
+
+    def _double(self, text: str) -> str:
+        """Let one character stand twice in a row, as in D112ABC; narrow pairs are the first to be read as one."""
+        pairs = [place for place in range(len(text) - 1) if text[place : place + 2].isalnum()]
+        alike = [place for place in pairs if text[place].isdigit() == text[place + 1].isdigit()]
+        if not alike:
+            return text
+        place = int(self._rng.choice(alike))
+        one = text[place].isdigit() and self._rng.random() < 0.5
+        return text[:place] + ("1" if one else text[place]) * 2 + text[place + 2 :]
 
     def _harden(self, text: str) -> str:
         """Put a letter or digit that is easily missed or mistaken in place of another."""
@@ -137,14 +169,19 @@ def _bend(own: StrokeFace, rng: np.random.Generator) -> StrokeFace:
     return replace(own, weight=weight, round=roundness, slant=slant, forms=(*chosen, *own.forms))
 
 
-def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Set the plate into a holder and a bumper; returns the picture and the plate's corners float32 (4, 2)."""
+def surround(
+    plate: NDArray[np.uint8], rng: np.random.Generator, signs: float = 0.12
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Set the plate into a holder and a bumper, in `signs` of the cases beside a country sign.
+
+    Returns the picture and the plate's corners float32 (4, 2).
+    """
     height, width = plate.shape[:2]
     pad = round(height * 0.45)
     image = _bodywork((height + 2 * pad, width + 2 * pad), rng)
     if rng.random() < 0.55:
         _holder(image, (pad, pad, width, height), rng)
-    if rng.random() < 0.12:
+    if rng.random() < signs:
         _neighbour(image, (pad, pad, width, height), rng)
     image[pad : pad + height, pad : pad + width] = plate
     right, bottom = pad + width, pad + height
@@ -154,7 +191,7 @@ def surround(plate: NDArray[np.uint8], rng: np.random.Generator) -> tuple[NDArra
 def _neighbour(image: NDArray[np.uint8], place: tuple[int, int, int, int], rng: np.random.Generator) -> None:
     """A country sign of its own right beside the plate."""
     left, top, width, height = place
-    side, gap = height * float(rng.uniform(0.3, 0.44)), height * float(rng.uniform(0.0, 0.06))
+    side, gap = height * float(rng.uniform(0.3, 0.55)), height * float(rng.uniform(0.0, 0.06))
     start = left + width + gap if rng.random() < 0.6 else left - gap - side
     ground, ink = ("blue", "white") if rng.random() < 0.7 else ("white", "black")
     corners = (round(start), top), (round(start + side), top + height)

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from training.plateart import styles
 from training.reader import degrade
-from training.reader.synthesis import Drawer, group_of, surround
+from training.reader.synthesis import Drawer, Variety, group_of, surround
 from wayside.vision.reader import HEIGHT, WIDTH
 
 
@@ -64,3 +66,30 @@ def test_the_camera_returns_pictures(seed: int) -> None:
         spoilt = spoil(picture, rng)
         assert spoilt.shape == picture.shape and spoilt.dtype == np.uint8
     assert degrade.present(picture, rng).shape == (HEIGHT, WIDTH, 3)
+
+
+def test_shares_add_up_and_groups_can_be_left_out() -> None:
+    """Weights become shares of 1; a group of weight 0 is never drawn."""
+    variety = Variety(british=2, continental=0, two_lines=1, diplomatic=1, elsewhere=0)
+    assert variety.shares() == pytest.approx(
+        {"british": 0.5, "continental": 0, "two_lines": 0.25, "diplomatic": 0.25, "elsewhere": 0}
+    )
+    british = Variety(british=1, continental=0, two_lines=0, diplomatic=0, elsewhere=0)
+    drawer = Drawer([], np.random.default_rng(2), british)
+    assert all(not drawer.draw().lines[1] for _ in range(12))
+
+
+def test_doubled_characters_stand_on_plates() -> None:
+    """Where every text is asked to have a pair, nearly every drawn plate has one."""
+    drawer = Drawer([], np.random.default_rng(3), Variety(doubled=1.0))
+    texts = ["".join(drawer.draw().lines) for _ in range(40)]
+    assert sum(any(a == b for a, b in pairwise(text)) for text in texts) > 30
+
+
+def test_a_sign_stands_beside_the_plate_only_where_asked() -> None:
+    """Without signs the left and right of the plate are bodywork or holder; with them one side differs."""
+    plate = np.full((40, 200, 3), 255, np.uint8)
+    plain, _ = surround(plate, np.random.default_rng(8), signs=0.0)
+    signed, _ = surround(plate, np.random.default_rng(8), signs=1.0)
+    assert plain.shape == signed.shape
+    assert (plain != signed).any()
