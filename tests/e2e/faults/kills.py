@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import sys
@@ -25,11 +26,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from e2e.faults.made import made
-from e2e.faults.worker import work
+from e2e.faults.worker import BACKUP, work
 
 from wayside.record import Store
+from wayside.record.backup import restore
 from wayside.record.engine import DATABASE
 from wayside.record.tables import journal, passage, passage_key, picture
+from wayside.record.verify import Asked, verify_record
 
 LONGEST_S = 0.5
 OPENING_SHARE = 0.25
@@ -53,6 +56,9 @@ class Said:
     opened: int = 0
     failures: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    backed: set[int] | None = None
+    """What a backup must hold that was acknowledged; None where there was none."""
+    _backing: set[int] = field(default_factory=set)
 
     def take(self, line: str) -> None:
         """One line of a worker."""
@@ -63,6 +69,10 @@ class Said:
             self.may_be_gone_below = int(rest)
         elif word == "erased":
             self.gone_below = int(rest)
+        elif word == "backing":
+            self._backing = set(self.added)
+        elif word == "backed":
+            self.backed = self._backing
         elif word == "opened":
             self.opened += 1
         elif word == "failed":
@@ -119,6 +129,7 @@ def cycle(
     said: Said,
     chance: random.Random,
     strike: Callable[[], None] | None = None,
+    opening_share: float = OPENING_SHARE,
 ) -> None:
     """Starts a worker, kills it after at most half a second of work, and hears all that it said.
 
@@ -130,7 +141,7 @@ def cycle(
     worker = PROCESSES.Process(target=run_worker, args=(data_dir, phase, start, theirs))
     worker.start()
     theirs.close()
-    if chance.random() > OPENING_SHARE:
+    if chance.random() > opening_share:
         listen(ours, said, PATIENCE_S, "opened")
     if strike is not None:
         listen(ours, said, chance.uniform(0, LONGEST_S))
@@ -147,10 +158,29 @@ def check(data_dir: Path, said: Said) -> list[str]:
     """What is wrong with a record, in words; nothing where it holds all that was acknowledged and is sound."""
     faults = sqlite_faults(data_dir / DATABASE)
     faults += erased_faults(data_dir, said)
+    if said.opened:
+        faults += damages(data_dir)
     with Store(data_dir) as store:
         faults += row_faults(store, said)
         faults += picture_faults(store)
-    return faults
+    return faults + damages(data_dir)
+
+
+def damages(data_dir: Path) -> list[str]:
+    """What `wayside verify` finds."""
+    report = verify_record(data_dir, Asked(jobs=1))
+    return [*map(str, report.findings), *report.unchecked]
+
+
+def backup_faults(data_dir: Path, said: Said, restored: Path) -> list[str]:
+    """What is wrong with what the backup of a record brings back; `restored`: a folder that is not there yet."""
+    if said.backed is None:
+        return []
+    restore(data_dir.parent / BACKUP, restored)
+    must_hold = Said(added=said.backed, may_be_gone_below=said.may_be_gone_below, opened=1)
+    faults = check(restored, must_hold)
+    shutil.rmtree(restored)
+    return [f"in the backup: {fault}" for fault in faults]
 
 
 def erased_faults(data_dir: Path, said: Said) -> list[str]:

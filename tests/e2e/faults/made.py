@@ -4,8 +4,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from wayside.domain import (
     Alternative,
@@ -22,7 +26,8 @@ from wayside.domain import (
     Vehicle,
     VehicleKind,
 )
-from wayside.record import evidence_for
+from wayside.record import evidence_for, passage_document, unpublished_document
+from wayside.record.engine import DATABASE
 
 FIRST = datetime(2026, 9, 1, tzinfo=UTC)
 APART = timedelta(minutes=7)
@@ -73,3 +78,37 @@ def made(number: int) -> tuple[Passage, Mapping[str, bytes]]:
         evidence=tuple(evidence),
     )
     return passage, {one.sha256: data for one, data in evidence.items()}
+
+
+FIRST_FORM = """
+CREATE TABLE passage (
+    id TEXT NOT NULL PRIMARY KEY,
+    document TEXT NOT NULL CHECK (json_valid(document)),
+    unpublished TEXT NOT NULL CHECK (json_valid(unpublished)),
+    began_at TEXT NOT NULL GENERATED ALWAYS AS (json_extract(document, '$.began_at')) STORED,
+    camera TEXT NOT NULL GENERATED ALWAYS AS (json_extract(document, '$.camera')) STORED,
+    plate_text TEXT GENERATED ALWAYS AS (json_extract(document, '$.plate.text')) STORED
+) STRICT;
+CREATE INDEX passage_by_time ON passage (began_at, id);
+CREATE INDEX passage_by_plate ON passage (plate_text, began_at) WHERE plate_text IS NOT NULL;
+PRAGMA application_id = 0x57617973;
+PRAGMA user_version = 1;
+"""
+
+
+def write_first_form(folder: Path, numbers: Iterable[int]) -> None:
+    """A record as Wayside 0.1 wrote it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in numbers:
+        passage, pictures = made(number)
+        rows.append((passage.id, json.dumps(passage_document(passage)), json.dumps(unpublished_document(passage))))
+        for evidence in passage.evidence:
+            path = folder / evidence.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(pictures[evidence.sha256])
+    with closing(sqlite3.connect(folder / DATABASE)) as connection:
+        connection.executescript(FIRST_FORM)
+        connection.execute("PRAGMA journal_mode = WAL")
+        with connection:
+            connection.executemany("INSERT INTO passage (id, document, unpublished) VALUES (?, ?, ?)", rows)

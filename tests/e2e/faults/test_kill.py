@@ -7,7 +7,8 @@ import random
 from pathlib import Path
 
 import pytest
-from e2e.faults.kills import APART, Said, check, cycle
+from e2e.faults.kills import APART, Said, backup_faults, check, cycle
+from e2e.faults.made import write_first_form
 from postgres import PostgresServer
 
 ROUNDS = 6
@@ -20,8 +21,29 @@ def test_what_was_acknowledged_survives_kill_9(record_dir: Path, phase: str) -> 
     for number in range(ROUNDS):
         cycle(record_dir, phase, number * APART, said, chance)
         assert check(record_dir, said) == []
-    assert said.added
+    assert said.added if phase == "ingest" else said.opened
     assert said.failures == []
+
+
+def test_a_backup_outlives_a_kill(record_dir: Path, tmp_path: Path) -> None:
+    """F1, F23, P10: killed while it backs up, erases and writes, both the record and its last backup are whole."""
+    chance, said = random.Random(9), Said()
+    for number in range(ROUNDS):
+        cycle(record_dir, "backup", number * APART, said, chance, opening_share=0)
+        assert check(record_dir, said) == []
+        assert backup_faults(record_dir, said, tmp_path / "restored") == []
+    assert said.failures == []
+
+
+def test_a_migration_is_done_whole_or_not_at_all(tmp_path: Path) -> None:
+    """F22, P8: a record of the first form, killed while it becomes one of the newest, loses nothing, needs no help."""
+    chance = random.Random(10)
+    for number in range(ROUNDS):
+        data_dir, said = tmp_path / str(number), Said(added=set(range(200)))
+        write_first_form(data_dir, said.added)
+        for start in range(2):
+            cycle(data_dir, "migrate", start, said, chance, opening_share=1)
+        assert check(data_dir, said) == []
 
 
 def test_what_was_acknowledged_survives_the_death_of_the_server(

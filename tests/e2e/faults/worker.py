@@ -2,7 +2,7 @@
 """A process that works on a record for ever and says what was acknowledged to it; tests kill it.
 
 It says one line for each thing: `added N` once passage N is stored, `erasing N` before all below N are erased and
-`erased N` afterwards, `opened`, `failed REASON`, `unreadable REASON`.
+`erased N` afterwards, `backing` and `backed`, `opened`, `failed REASON`, `unreadable REASON`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ from e2e.faults.made import began_at, made
 
 from wayside.domain import Purpose, RecordError
 from wayside.record import Store
+from wayside.record.backup import make_backup
 from wayside.record.retention import erase_before
 
 Say = Callable[[str], None]
 WHY = Purpose("retention", "test/1", "somebody")
 THREADS = 4
 PAUSE_S = 0.05
+NOTHING_S = 60.0
+BACKUP = "backup"
+"""The folder beside the record that it is backed up to."""
 
 
 def ingest(store: Store, numbers: Iterator[int], say: Say) -> None:
@@ -82,6 +86,26 @@ def erase(store: Store, numbers: Iterator[int], say: Say) -> None:
             say(f"erased {some[6]}")
 
 
+def back_up(store: Store, numbers: Iterator[int], say: Say) -> None:
+    """Adds a few passages and brings the backup beside the record up to date, again and again; erases now and then."""
+    for turn in itertools.count(1):
+        some = list(itertools.islice(numbers, 4))
+        for number in some:
+            store.add(*made(number))
+            say(f"added {number}")
+        say("backing")
+        make_backup(store, store.data_dir.parent / BACKUP)
+        say("backed")
+        if turn % 3 == 0:
+            say(f"erasing {some[0]}")
+            erase_before(store, began_at(some[0]), WHY)
+
+
+def migrate(store: Store, numbers: Iterator[int], say: Say) -> None:
+    """Nothing more: the record was brought to the newest form when it was opened."""
+    time.sleep(NOTHING_S)
+
+
 def opening(store: Store, numbers: Iterator[int], say: Say) -> None:
     """Does nothing but open and close the record, and add one passage each time."""
     while True:
@@ -95,6 +119,8 @@ PHASES: dict[str, Callable[[Store, Iterator[int], Say], None]] = {
     "ingest": ingest,
     "patient": patient,
     "erase": erase,
+    "backup": back_up,
+    "migrate": migrate,
     "opening": opening,
 }
 

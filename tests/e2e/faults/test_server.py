@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""P1, P2: a database server that ends connections costs time, never passages; two records never share one database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from e2e.faults.kills import check
+from e2e.faults.made import made
+from e2e.faults.programs import running
+from e2e.faults.scale import scaled
+from postgres import data_directory
+
+from wayside.domain import RecordError
+from wayside.record import Store
+
+ENDS = scaled(5, 100)
+END = sa.text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture
+def on_postgres(postgres_url: str, tmp_path: Path) -> Path:
+    """An empty data directory whose record is kept in PostgreSQL."""
+    return data_directory(tmp_path / "record", postgres_url)
+
+
+def test_connections_that_end_lose_nothing(on_postgres: Path, postgres_url: str, tmp_path: Path) -> None:
+    """P1, P2 (F24): every connection is ended again and again; whole transactions are tried anew, and none twice."""
+    admin = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    with running(on_postgres, "ingest", tmp_path / "said") as program:
+        program.wait_for_more(1)
+        for _ in range(ENDS):
+            with admin.connect() as connection:
+                assert connection.execute(END).all()
+            said = program.wait_for_more(1)
+    assert said.failures == []
+    assert check(on_postgres, program.said()) == []
+
+
+def test_a_second_record_on_the_same_database_is_refused(on_postgres: Path, postgres_url: str, tmp_path: Path) -> None:
+    """P2 (F21): its signing key is not the journal's, and it writes nothing; the first goes on."""
+    with Store(on_postgres) as first:
+        first.add(*made(1))
+        with pytest.raises(RecordError):
+            Store(data_directory(tmp_path / "second", postgres_url))
+        assert first.add(*made(2))
+        assert first.count() == 2
+
+
+def test_two_instances_of_one_record_take_turns(record_dir: Path) -> None:
+    """P2 (F21): both write, through one lock and one journal, and each passage is there once."""
+    with Store(record_dir) as first, Store(record_dir) as second:
+        answers = [store.add(*made(number)) for number in range(10) for store in (first, second)]
+        assert answers == [True, False] * 10
+        assert first.count() == second.count() == 10
