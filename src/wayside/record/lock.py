@@ -14,7 +14,7 @@ from wayside.domain import RecordError
 LOCK = "writer.lock"
 PATIENCE_S = 120.0
 """How long another writer is waited for: longer than folding a large log or rewriting a large file takes."""
-SHORTEST_S, LONGEST_S = 0.0005, 0.05
+SHORTEST_S, LONGEST_S = 0.0005, 0.004
 """Pauses between two tries."""
 
 
@@ -24,18 +24,28 @@ def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
 
     SQLite would let writers of several processes in by itself, but before 3.51.3 two that commit and fold the log at
     one moment can damage the file (sqlite.org/wal.html#walresetbug); Debian 12 has 3.40.1.
+    Whoever waits stands in a second lock file, the head of the queue, which the others must pass: so a writer that
+    comes back at once does not take the lock before somebody who has been waiting for one transaction.
     Raises RecordError after `patience_s`; OSError.
     """
+    deadline = time.monotonic() + patience_s
     with path.open("a") as lock:
-        deadline, pause_s = time.monotonic() + patience_s, SHORTEST_S
-        while not taken(lock.fileno()):
-            if time.monotonic() > deadline:
-                raise RecordError(
-                    f"{path.parent}: another Wayside has been writing for {patience_s:.0f} s; try again when it is done"
-                )
-            time.sleep(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_S)
+        with path.with_suffix(".queue").open("a") as queue:
+            for one in (queue, lock):
+                wait_for(one.fileno(), path, deadline, patience_s)
         yield
+
+
+def wait_for(descriptor: int, path: Path, deadline: float, patience_s: float) -> None:
+    """Takes a lock as soon as it is free; raises RecordError after the deadline."""
+    pause_s = SHORTEST_S
+    while not taken(descriptor):
+        if time.monotonic() > deadline:
+            raise RecordError(
+                f"{path.parent}: another Wayside has been writing for {patience_s:.0f} s; try again when it is done"
+            )
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, LONGEST_S)
 
 
 def taken(descriptor: int) -> bool:

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long searches take in a large record, alone and beside a writer at full rate.
+
+`python -m bench.record.search --passages 1000000 --database sqlite --dir DIR` makes the record (see `population`) where
+DIR has none, asks each kind of question some hundreds of times, and keeps the figures in
+`bench/results/record-search-*.json`. Every figure is of `search()` as a whole: with the journal entry, which is durable
+before anything is looked up, and with the results as passages; the row `journal entry` is that part by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bench.__main__ import table
+from bench.record.common import START, data_dir, keep, passages, percentiles
+from bench.record.population import Population, populate, told
+from wayside.domain import PlateClass, Purpose
+from wayside.record import Store
+from wayside.record.search import Criteria, PlateMatch, PlateQuery, search
+from wayside.record.tables import passage
+
+PURPOSE = Purpose("incident", "CR-2026/0123", "bench")
+MONTH, DAY, HOUR = timedelta(days=31), timedelta(days=1), timedelta(hours=1)
+WARM_UP = 20
+LIMIT_S = 60.0
+"""Of one kind of question; the slow ones are asked less often."""
+
+
+@dataclass
+class Asker:
+    """Makes questions whose answers exist."""
+
+    plates: list[str]
+    days: int
+    chance: random.Random
+
+    def plate(self) -> str:
+        """One that passed."""
+        return self.chance.choice(self.plates)
+
+    def within(self, length: timedelta) -> dict[str, Any]:
+        """A window of some length, in the record's time."""
+        latest = timedelta(days=self.days) - length
+        since = START + max(timedelta(0), latest) * self.chance.random()
+        return {"since": since, "until": since + length}
+
+    def near(self) -> Criteria:
+        """A plate with one character wrong."""
+        text = self.plate()
+        at = self.chance.randrange(len(text))
+        wrong = text[:at] + self.chance.choice("ABCDEFGHJKLMNOP0123456789") + text[at + 1 :]
+        return Criteria(plate=PlateQuery(wrong, PlateMatch.NEAR), **self.within(MONTH))
+
+    def pattern(self, write: Callable[[str], str]) -> Criteria:
+        """A pattern that a plate fits."""
+        return Criteria(plate=PlateQuery(write(self.plate()), PlateMatch.PATTERN), **self.within(MONTH))
+
+
+QUESTIONS: dict[str, Callable[[Asker], Criteria]] = {
+    "exact plate": lambda ask: Criteria(plate=PlateQuery(ask.plate())),
+    "plate that never came": lambda ask: Criteria(plate=PlateQuery("Q" + ask.plate()[1:])),
+    "within one error, month": Asker.near,
+    "AB12*, month": lambda ask: ask.pattern(lambda text: text[:4] + "*"),
+    "AB??C*, month": lambda ask: ask.pattern(lambda text: text[:2] + "??" + text[4] + "*"),
+    "*2ABC, month": lambda ask: ask.pattern(lambda text: "*" + text[-4:]),
+    "*12A*, month": lambda ask: ask.pattern(lambda text: "*" + text[2:5] + "*"),
+    "camera, hour": lambda ask: Criteria(cameras=(f"camera-{10 + ask.chance.randrange(20)}",), **ask.within(HOUR)),
+    "gate and way, day": lambda ask: Criteria(gate=f"gate-{ask.chance.randrange(4)}", way="in", **ask.within(DAY)),
+    "sender code, week": lambda ask: Criteria(sender_code=str(100 + ask.chance.randrange(150)), **ask.within(7 * DAY)),
+    "diplomatic, month": lambda ask: Criteria(plate_class=PlateClass.DIPLOMATIC, **ask.within(MONTH)),
+    "four aboard or more, day": lambda ask: Criteria(occupants_at_least=5, **ask.within(DAY)),
+    "found nowhere, month": lambda ask: Criteria(country="XX", **ask.within(MONTH)),
+}
+
+
+def some_plates(store: Store, chance: random.Random, count: int = 2000) -> list[str]:
+    """Plates of passages at random times: those that pass often are asked for often."""
+    with store.reading() as connection:
+        first, last = connection.execute(select(func.min(passage.c.began_ms), func.max(passage.c.began_ms))).one()
+        found = []
+        for _ in range(count):
+            query = select(passage.c.plate).where(passage.c.began_ms >= chance.randrange(first, last))
+            query = query.order_by(passage.c.began_ms, passage.c.seq).limit(1)
+            found.append(connection.execute(query).scalar_one())
+    return [text for text in found if text]
+
+
+def timed(ask: Callable[[], object], count: int) -> dict[str, float]:
+    """Milliseconds of many calls."""
+    taken, until = [], time.perf_counter() + LIMIT_S
+    for number in range(count + WARM_UP):
+        began = time.perf_counter()
+        ask()
+        if number >= WARM_UP:
+            taken.append(1000 * (time.perf_counter() - began))
+        if time.perf_counter() > until and len(taken) >= WARM_UP:
+            break
+    return {**percentiles(taken), "asked": len(taken)}
+
+
+def questions(store: Store, ask: Asker, count: int) -> dict[str, dict[str, float]]:
+    """Every kind of question."""
+    report = {"journal entry": timed(lambda: store.append("search", {"at": "", "person": "bench"}), count)}
+    for name, make in QUESTIONS.items():
+        results = []
+
+        def asked(make: Callable[[Asker], Criteria] = make, results: list[int] = results) -> None:
+            results.append(len(search(store, make(ask), PURPOSE).results))
+
+        report[name] = timed(asked, count) | {"mean_results": round(sum(results) / len(results), 1)}
+        print(name, report[name], flush=True)
+    return report
+
+
+def write_for_ever(data: Path, group: int) -> None:
+    """Adds passages as fast as they become durable, until it is ended."""
+    with Store(data) as store:
+        number = 0
+        while True:
+            found = passages(10_000, seed=time.time_ns())
+            for at in range(0, len(found), group):
+                store.add_many(found[at : at + group])
+                number += group
+
+
+@contextmanager
+def writer(data: Path, group: int) -> Iterator[None]:
+    """Another process that writes at full rate, `group` passages at a time."""
+    process = multiprocessing.get_context("spawn").Process(target=write_for_ever, args=(data, group), daemon=True)
+    process.start()
+    time.sleep(5)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def measure(data: Path, made: Population, count: int) -> dict[str, Any]:
+    """Alone, and beside two kinds of writers."""
+    report: dict[str, Any] = {}
+    with Store(data) as store:
+        plates = some_plates(store, random.Random(1))
+        beside: dict[str, int | None] = {"alone": None, "beside a writer, one by one": 1, "beside groups of 100": 100}
+        for name, group in beside.items():
+            ask = Asker(plates, made.days, random.Random(2))
+            print(f"\n## {name}", flush=True)
+            if group is None:
+                report[name] = questions(store, ask, count)
+            else:
+                with writer(data, group):
+                    report[name] = questions(store, ask, count)
+    return report
+
+
+def main() -> None:
+    """Makes the record where there is none, and measures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.record.search", description=__doc__)
+    parser.add_argument("--passages", type=int, default=1_000_000)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--dir", type=Path, required=True)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--bare", action="store_true", help="without keys and names of pictures")
+    parser.add_argument("--count", type=int, default=300, help="questions of each kind")
+    options = parser.parse_args()
+    made = Population(options.passages, options.days, options.bare)
+    with data_dir(options.dir, options.database) as data:
+        with told("made"):
+            populate(data, made)
+        report = measure(data, made, options.count)
+    for name, part in report.items():
+        print(f"\n### {name}\n{table(part)}")
+    keep(f"record-search-{options.database}-{options.passages}", report)
+
+
+if __name__ == "__main__":
+    main()
