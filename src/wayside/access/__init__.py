@@ -3,6 +3,8 @@
 
 Types and the policy are named here; what is done is found in the modules: `people`, `roles`, `approvals`, `working`,
 `first_run`, `binding`, `impact`, `tidying`, and in `wayside.access.signing` and `wayside.access.audit` with their own.
+
+Functions that take an `Actor` ask the policy themselves; those that take `by`, a name, trust that the caller did.
 """
 
 from wayside.access import approvals, binding, first_run, impact, people, roles, tidying, working

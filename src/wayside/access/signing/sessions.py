@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from wayside.access.keys import kept, new_key
 from wayside.access.people import note
@@ -62,17 +62,27 @@ def begin(transaction: Transaction, name: str, *, second_factor: bool) -> str:
     return key
 
 
+def not_over(now_ms: int, limits: SessionLimits) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The conditions of a session that is neither idle for too long nor too old."""
+    idle_ms, longest_ms = limits.over()
+    return session.c.seen_ms > now_ms - idle_ms, session.c.begun_ms > now_ms - longest_ms
+
+
 def find(connection: Connection, key: str, now_ms: int, limits: SessionLimits) -> Session | None:
     """The session of a key, where it is neither over nor its account disabled."""
-    idle_ms, longest_ms = limits.over()
     query = (
         select(session)
         .join(person, person.c.name == session.c.person)
-        .where(session.c.key == kept(key), person.c.disabled_ms.is_(None))
-        .where(session.c.seen_ms > now_ms - idle_ms, session.c.begun_ms > now_ms - longest_ms)
+        .where(session.c.key == kept(key), person.c.disabled_ms.is_(None), *not_over(now_ms, limits))
     )
     row = connection.execute(query).first()
     return None if row is None else session_of(row)
+
+
+def live(connection: Connection, name: str, now_ms: int, limits: SessionLimits) -> list[Session]:
+    """The sessions of a person that are not over."""
+    query = select(session).where(session.c.person == name, *not_over(now_ms, limits))
+    return [session_of(row) for row in connection.execute(query)]
 
 
 def wants_touch(found: Session, now: datetime) -> bool:
@@ -92,12 +102,13 @@ def of_person(connection: Connection, name: str) -> list[Session]:
     return [session_of(row) for row in connection.execute(query)]
 
 
-def end(transaction: Transaction, key: str) -> None:
-    """Signs out: the key opens nothing any more."""
+def end(transaction: Transaction, key: str) -> str | None:
+    """Signs out: the key opens nothing any more. Whose it was, None where it was nobody's."""
     found = transaction.connection.execute(select(session.c.person).where(session.c.key == kept(key))).scalar()
     if found is not None:
         transaction.connection.execute(delete(session).where(session.c.key == kept(key)))
         note(transaction, found, "signed out")
+    return None if found is None else str(found)
 
 
 def end_all(transaction: Transaction, name: str, *, by: str, but: str | None = None) -> int:

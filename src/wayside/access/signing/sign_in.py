@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from wayside.access import working
 from wayside.access.errors import SignInError
 from wayside.access.people import Person, find, is_empty, known, note
 from wayside.access.policy import STRANGER, Actor
@@ -75,7 +76,7 @@ class SignIn:
             self._refresh(transaction, owner, kept, password)
             if owner.has_second_factor:
                 return Step(None, one_time.issue(transaction, Once.SECOND_STEP, owner.name))
-            return Step(sessions.begin(transaction, owner.name, second_factor=False), None)
+            return Step(self._begin(transaction, owner.name, second_factor=False), None)
 
     def _refresh(self, transaction: Transaction, owner: Person, kept: str | None, password: str) -> None:
         """Hashes the password anew where it was done with older parameters."""
@@ -105,7 +106,7 @@ class SignIn:
             one_time.take(transaction, Once.SECOND_STEP, second_step)
             credentials.use_step(transaction, name, step)
             throttle.give_back(transaction, throttle.CODE_BY_NAME, name)
-            return sessions.begin(transaction, name, second_factor=True)
+            return self._begin(transaction, name, second_factor=True)
 
     def by_passkey(self, site: passkeys.Site, credential: str, address: str) -> str:
         """With a passkey alone, which is two factors; a session's key. Raises SignInError, LimitError."""
@@ -116,7 +117,7 @@ class SignIn:
         with self.store.writing() as transaction:
             passkeys.accept(transaction, shown)
             throttle.give_back(transaction, *counted)
-            return sessions.begin(transaction, shown.person, second_factor=True)
+            return self._begin(transaction, shown.person, second_factor=True)
 
     def welcome(self, key: str, password: str, more: tuple[str, ...] = ()) -> str:
         """Sets the first password with the key of a welcome link; a session in which a second factor is added.
@@ -130,7 +131,7 @@ class SignIn:
         with self.store.writing() as transaction:
             one_time.take(transaction, Once.WELCOME, key)
             credentials.set_password(transaction, owner.name, hashed)
-            return sessions.begin(transaction, owner.name, second_factor=False)
+            return self._begin(transaction, owner.name, second_factor=False)
 
     def change_password(self, session: str, old: str, new: str, more: tuple[str, ...] = ()) -> None:
         """Changes the password of whoever is signed in, who shows the old one; the other sessions end.
@@ -179,10 +180,22 @@ class SignIn:
             second_factor = found.second_factor or self.waived(connection)
             return actor_of(connection, found.person, now_ms, second_factor=second_factor)
 
+    def _begin(self, transaction: Transaction, name: str, *, second_factor: bool) -> str:
+        """Begins a session; a purpose that an earlier one left behind has ended with it."""
+        self._end_purpose(transaction, name)
+        return sessions.begin(transaction, name, second_factor=second_factor)
+
+    def _end_purpose(self, transaction: Transaction, name: str) -> None:
+        """Ends the purpose of somebody who is signed in nowhere."""
+        if not sessions.live(transaction.connection, name, transaction.now_ms, self.limits):
+            working.end(transaction, name)
+
     def sign_out(self, session: str) -> None:
-        """Ends a session at once."""
+        """Ends a session at once, and with the last one the purpose."""
         with self.store.writing() as transaction:
-            sessions.end(transaction, session)
+            name = sessions.end(transaction, session)
+            if name is not None:
+                self._end_purpose(transaction, name)
 
     def is_new(self) -> bool:
         """Whether nobody has an account yet."""

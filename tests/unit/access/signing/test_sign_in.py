@@ -266,6 +266,29 @@ def test_signing_out_is_at_once(world: World) -> None:
     assert sign_in.actor(session=key) == sign_in.actor() == sign_in.actor(token="wayside_x") == STRANGER
 
 
+def test_a_purpose_ends_with_the_last_session(any_world: World) -> None:
+    """On signing out, and where a session ran out: yesterday's case is not today's."""
+    world = any_world
+    world.person("mary", "investigator")
+    sign_in, keys = world.sign_in(), [world.session("mary") for _ in range(2)]
+    world.under_purpose("mary")
+    sign_in.sign_out(keys[0])
+    assert sign_in.actor(session=keys[1]).purpose_at == SITE
+    sign_in.sign_out(keys[1])
+    sign_in.sign_out("never one")
+    assert world.actor("mary").purpose_at is None
+    world.session("mary")
+    world.under_purpose("mary")
+    world.clock.forward(hours=1)
+    device = Authenticator()
+    with world.store.writing() as transaction:
+        passkeys.enter(transaction, "mary", "Phone", device.id, device.cose_key(), 1)
+        asked = passkeys.assertion_options(transaction, PAGES)
+    key = sign_in.by_passkey(PAGES, device.but(uses=2).sign(asked), HOME)
+    assert sign_in.actor(session=key).purpose_at is None
+    assert world.deeds()[-2:] == ["purpose ended", "signed in"]
+
+
 def test_a_welcome_link_sets_the_first_password(any_world: World) -> None:
     """Once; after it the account has no roles yet, and no second factor."""
     world = any_world
