@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from wayside import __version__
 from wayside.cli.backup import backup, restore
 from wayside.cli.demo import demo
+from wayside.cli.doctor import doctor
 from wayside.cli.erase import erase, hold_app
 from wayside.cli.exchange import export, take
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
@@ -41,6 +42,7 @@ app.command()(erase)
 app.add_typer(hold_app, name="hold", no_args_is_help=False)
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 app.add_typer(plates_app, name="plates", no_args_is_help=False)
 
 
