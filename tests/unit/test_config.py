@@ -49,7 +49,8 @@ def test_a_settings_file_says_everything_of_its_cameras(tmp_path: Path) -> None:
     )
     started_at = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
     north = CameraPlan("rtsp://user:secret@cam.lan/live", "north", gates, 90, "GB", started_at, False)
-    assert settings == Settings(tmp_path / "record", (north, CameraPlan("clip.mp4", place="main road", position=(52.5163, 13.3777))))
+    yard = CameraPlan("clip.mp4", place="main road", position=(52.5163, 13.3777))
+    assert settings == Settings(tmp_path / "record", (north, yard))
 
 
 @pytest.mark.parametrize(
