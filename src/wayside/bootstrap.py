@@ -32,6 +32,7 @@ from wayside.pipeline.sources import (
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
 from wayside.record.retention import count_only, keep_of
+from wayside.record.search import PlateMatch, PlateQuery
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "open_camera",
     "open_record",
     "open_services",
+    "plate_query",
     "purpose_under",
     "recorded",
 ]
@@ -178,10 +180,31 @@ def account() -> str:
     return pwd.getpwuid(os.getuid()).pw_name
 
 
-def purpose_under(store: Store, reason: str, reference: str) -> Purpose:
-    """The purpose that the one who runs this program states, as the site of a record accepts it; raises UsageError."""
+def plate_query(text: str) -> PlateQuery | None:
+    """A plate as people search for it: `LD?? X*` is a pattern, `~LD23ABC` allows one error; None for "" and "-".
+
+    Raises UsageError for what no plate can be.
+    """
+    if text.strip() in {"", "-"}:
+        return None
+    plain = "".join(one if one in "?*" else normalise(one) for one in text)
+    if not plain:
+        raise UsageError("the plate to search for has neither a letter nor a digit; write it as LD23 ABC")
+    if text.strip().startswith("~"):
+        return PlateQuery(plain, PlateMatch.NEAR)
+    return PlateQuery(plain, PlateMatch.PATTERN if set(plain) & {"?", "*"} else PlateMatch.EXACT)
+
+
+def purpose_under(store: Store, reason: str, reference: str, person: str | None = None) -> Purpose:
+    """The purpose that the one who runs this program states, as the site of a record accepts it.
+
+    `person`: for whom, where one account runs it for several; the account stays beside. Raises UsageError.
+    """
+    who = account() if person is None else f"{person.strip()} (by {account()})"
+    if person is not None and (not person.strip() or not person.isprintable() or len(person) > LONGEST_NAME):
+        raise UsageError(f"the person is not of 1 to {LONGEST_NAME} printable characters; name who asks")
     try:
-        return Purposes(**store.site.purposes.stated()).checked(reason, reference, account())
+        return Purposes(**store.site.purposes.stated()).checked(reason, reference, who)
     except PurposeError as error:
         raise UsageError(str(error)) from None
 

@@ -22,6 +22,7 @@ from wayside.cli.passages import passages
 from wayside.cli.plate import plate_command, plates_app
 from wayside.cli.read import read
 from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise, speak_any_language
+from wayside.cli.search import search_command
 from wayside.cli.serve import serve
 from wayside.cli.watch import watch
 
@@ -36,6 +37,7 @@ app.command()(passages)
 app.command()(serve)
 app.command()(demo)
 app.command("plate")(plate_command)
+app.command("search")(search_command)
 app.command()(export)
 app.command("import")(take)
 app.command()(erase)

@@ -7,11 +7,14 @@ from wayside.record.search.errors import UnboundedSearchError
 from wayside.record.search.page import Found, Matched, MatchSource, Page
 from wayside.record.search.plates import PlateMatch, PlateQuery
 from wayside.record.search.run import search
+from wayside.record.search.tally import DIMENSIONS, Count, Tally, counts
 
 __all__ = [
+    "DIMENSIONS",
     "PAGE_MOST",
     "RULES",
     "Bound",
+    "Count",
     "Criteria",
     "Found",
     "MatchSource",
@@ -20,8 +23,10 @@ __all__ = [
     "PlateMatch",
     "PlateQuery",
     "Rule",
+    "Tally",
     "UnboundedSearchError",
     "bound_of",
+    "counts",
     "criteria_of",
     "search",
 ]
