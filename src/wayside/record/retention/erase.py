@@ -22,7 +22,7 @@ from wayside.record.retention.forgetting import Leftovers, forget_amendments, fo
 from wayside.record.retention.ground import Ground, tell
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
-from wayside.record.retention.scrubbing import Pending, note_days, scrub
+from wayside.record.retention.scrubbing import Pending, note_days, read_pending, scrub
 from wayside.record.retention.subject import about, amendments_about, payloads_about, squeezed
 from wayside.record.rows import milliseconds
 from wayside.record.tables import export_file, passage
@@ -55,16 +55,17 @@ def begin(store: Store, ground: Ground, manner: Manner) -> Run:
     """Begins an erasure; where the disk is full it goes on in the room of the reserve."""
     if store.disk.free < store.disk.reserve_bytes:
         store.disk.let_go()
-    return Run(store, ground, milliseconds(store.now()), manner.stop, manner.progress)
+    cut_short = read_pending(store.data_dir) is not None
+    return Run(store, ground, milliseconds(store.now()), manner.stop, manner.progress, cut_short=cut_short)
 
 
-def finish(store: Store, counts: Counts, *, orphans: bool = False) -> Report:
-    """Removes what a kill left, and makes the disk forget; then the erasure is done."""
+def finish(run: Run, *, orphans: bool = False) -> Report:
+    """Removes what a kill left, of an erasure before this one too, and makes the disk forget; then this one is done."""
+    store, left = run.store, Orphans()
     store.disk.keep_reserve()
-    left = Orphans()
-    if orphans and not counts.stopped:
+    if (orphans or run.cut_short) and not run.counts.stopped:
         left = sweep(store, remove=True)
-    return Report(counts, left, scrub(store), tuple(reach_backups(store)))
+    return Report(run.counts, left, scrub(store), tuple(reach_backups(store)))
 
 
 def erase_due(
@@ -88,7 +89,7 @@ def erase_due(
         erase_payloads(run, lambda connection: due_payloads(connection, store.site.retention.journal_days, now_ms))
         tell_of_nothing(run)
     run.counts.held = count_passages(store, passages, now_ms)[1]
-    return finish(store, run.counts, orphans=True)
+    return finish(run, orphans=True)
 
 
 def tell_of_nothing(run: Run) -> None:
@@ -161,7 +162,7 @@ def erase_plate(
         erase_payloads(run, lambda connection: payloads_about(connection, text))
         tell_of_nothing(run)
     run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
-    return finish(store, run.counts)
+    return finish(run)
 
 
 def erase_mentions(run: Run, transaction: Transaction, plate: str) -> None:
@@ -198,7 +199,7 @@ def erase_before(
     run = begin(store, decided(store, "decision", purpose), manner)
     run.passages(before(moment, camera))
     run.counts.held = count_passages(store, [before(moment, camera)], run.now_ms)[1]
-    return finish(store, run.counts)
+    return finish(run)
 
 
 def before_counts(store: Store, moment: datetime, camera: str | None = None) -> Counts:

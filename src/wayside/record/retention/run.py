@@ -63,6 +63,8 @@ class Run:
     stop: Stop = never
     progress: Progress = silent
     counts: Counts = field(default_factory=Counts)
+    cut_short: bool = False
+    """Whether an erasure before this one was not done to its end: its files may still lie about."""
 
     def passages(self, condition: Condition) -> None:
         """Erases the passages that meet a condition, but for those that are held."""
