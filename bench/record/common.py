@@ -7,7 +7,7 @@ import json
 import random
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,15 +30,19 @@ from wayside.domain import (
 )
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-from postgres import data_directory, running_server
+from postgres import SETTINGS, data_directory, running_server
 
 LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 @contextmanager
-def data_dir(folder: Path, database: str) -> Iterator[Path]:
-    """An empty data directory on one of the two databases; a PostgreSQL server is started for it and ended after."""
+def data_dir(folder: Path, database: str, settings: Mapping[str, str] | None = None) -> Iterator[Path]:
+    """An empty data directory on one of the two databases; a PostgreSQL server is started for it and ended after.
+
+    `settings`: of that server, beside those that the tests use.
+    """
+    SETTINGS.update(settings or {})
     if database == "sqlite":
         yield data_directory(folder / "record", None)
         return

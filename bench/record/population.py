@@ -10,6 +10,7 @@ follows from the number of the passage, so two databases hold the same.
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bench.record.common import START, data_dir
 from wayside.record import Store, milliseconds
-from wayside.record.engine import open_engine
+from wayside.record.engine import DATABASE, open_engine
 from wayside.record.partitions import DAY_MS, day_of, make_partitions
 from wayside.record.plate_texts import PIECE
 from wayside.record.site import read_site
@@ -307,6 +308,30 @@ def settle(engine: Engine) -> None:
         connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+SERVER = {
+    "shared_buffers": "1GB",
+    "effective_cache_size": "8GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+    "random_page_cost": "1.1",
+}
+"""Settings of a PostgreSQL server that has a disk without arms and some memory to itself."""
+
+
+@contextmanager
+def populated(folder: Path, database: str, made: Population) -> Iterator[Path]:
+    """A data directory below a folder with such a record; one of SQLite stays, and is taken as it is if it is there."""
+    if database == "sqlite" and (folder / "record" / DATABASE).exists():
+        yield folder / "record"
+        return
+    tempfile.tempdir = str(folder)  # where the server lies
+    with data_dir(folder, database, SERVER) as data:
+        with told("made"):
+            populate(data, made)
+        print(f"  {size_gb(folder):.2f} GB", flush=True)
+        yield data
+
+
 def size_gb(folder: Path) -> float:
     """What everything below a folder takes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
@@ -321,9 +346,8 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--bare", action="store_true")
     options = parser.parse_args()
-    with data_dir(options.dir, options.database) as data, told("all"):
-        populate(data, Population(options.passages, options.days, options.bare))
-        print(f"  {size_gb(data):.2f} GB")
+    with populated(options.dir, options.database, Population(options.passages, options.days, options.bare)):
+        pass
 
 
 if __name__ == "__main__":

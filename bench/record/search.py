@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long searches take in a large record, alone and beside a writer at full rate.
 
-`python -m bench.record.search --passages 1000000 --database sqlite --dir DIR` makes the record (see `population`) where
-DIR has none, asks each kind of question some hundreds of times, and keeps the figures in
-`bench/results/record-search-*.json`. Every figure is of `search()` as a whole: with the journal entry, which is durable
-before anything is looked up, and with the results as passages; the row `journal entry` is that part by itself.
+`python -m bench.record.search --passages 1000000 --database sqlite --dir DIR` makes the record (see `population`; one
+of SQLite that lies in DIR already is taken as it is), asks each kind of question some hundreds of times, and keeps
+the figures in `bench/results/record-search-*.json`. Every figure is of `search()` as a whole: with the journal entry,
+which is durable before anything is looked up, and with the results as passages; the row `journal entry` is that part
+alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -23,8 +25,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bench.__main__ import table
-from bench.record.common import START, data_dir, keep, passages, percentiles
-from bench.record.population import Population, populate, told
+from bench.record.common import START, keep, passages, percentiles
+from bench.record.population import Population, populated
 from wayside.domain import PlateClass, Purpose
 from wayside.record import Store
 from wayside.record.search import Criteria, PlateMatch, PlateQuery, search
@@ -109,6 +111,11 @@ def timed(ask: Callable[[], object], count: int) -> dict[str, float]:
     return {**percentiles(taken), "asked": len(taken)}
 
 
+def load() -> float:
+    """How many processes wanted the machine in the last minute: figures of a busy one are worth less."""
+    return round(os.getloadavg()[0], 1)
+
+
 def questions(store: Store, ask: Asker, count: int) -> dict[str, dict[str, float]]:
     """Every kind of question."""
     report = {"journal entry": timed(lambda: store.append("search", {"at": "", "person": "bench"}), count)}
@@ -150,18 +157,20 @@ def writer(data: Path, group: int) -> Iterator[None]:
 def measure(data: Path, made: Population, count: int) -> dict[str, Any]:
     """Alone, and beside two kinds of writers."""
     report: dict[str, Any] = {}
+    loads = {}
     with Store(data) as store:
         plates = some_plates(store, random.Random(1))
         beside: dict[str, int | None] = {"alone": None, "beside a writer, one by one": 1, "beside groups of 100": 100}
         for name, group in beside.items():
+            loads[name] = {"load": load()}
             ask = Asker(plates, made.days, random.Random(2))
-            print(f"\n## {name}", flush=True)
+            print(f"\n## {name}; load of the machine: {load()}", flush=True)
             if group is None:
                 report[name] = questions(store, ask, count)
             else:
                 with writer(data, group):
                     report[name] = questions(store, ask, count)
-    return report
+    return report | {"load of the machine": loads}
 
 
 def main() -> None:
@@ -175,9 +184,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300, help="questions of each kind")
     options = parser.parse_args()
     made = Population(options.passages, options.days, options.bare)
-    with data_dir(options.dir, options.database) as data:
-        with told("made"):
-            populate(data, made)
+    with populated(options.dir, options.database, made) as data:
         report = measure(data, made, options.count)
     for name, part in report.items():
         print(f"\n### {name}\n{table(part)}")
