@@ -17,12 +17,13 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
+from types import ModuleType
 
 import sqlalchemy as sa
 from e2e.faults.made import made
@@ -93,15 +94,24 @@ def prepare_workers() -> None:
     """Starts the process that workers are forked from."""
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # it does not take over ours by itself
-    PROCESSES.set_forkserver_preload(
-        ["__main__", "e2e.faults.worker", "psycopg", "sqlalchemy.dialects.postgresql.psycopg"]
-    )
+    PROCESSES.set_forkserver_preload(["e2e.faults.worker", "psycopg", "sqlalchemy.dialects.postgresql.psycopg"])
     try:
         forkserver.ensure_running()
     finally:
         del os.environ["PYTHONPATH"]
         if before is not None:
             os.environ["PYTHONPATH"] = before
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Hides the program that runs us from a worker, which would otherwise run it once more before it does anything."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def run_worker(data_dir: Path, phase: str, start: int, pipe: Pipe) -> None:
@@ -139,7 +149,8 @@ def cycle(
     prepare_workers()
     ours, theirs = PROCESSES.Pipe(duplex=False)
     worker = PROCESSES.Process(target=run_worker, args=(data_dir, phase, start, theirs))
-    worker.start()
+    with without_main():
+        worker.start()
     theirs.close()
     if chance.random() > opening_share:
         listen(ours, said, PATIENCE_S, "opened")
@@ -154,8 +165,11 @@ def cycle(
     ours.close()
 
 
-def check(data_dir: Path, said: Said) -> list[str]:
-    """What is wrong with a record, in words; nothing where it holds all that was acknowledged and is sound."""
+def check(data_dir: Path, said: Said, *, all_pictures: bool = True) -> list[str]:
+    """What is wrong with a record, in words; nothing where it holds all that was acknowledged and is sound.
+
+    `all_pictures`: no picture of a passage that is there may have been erased.
+    """
     faults = sqlite_faults(data_dir / DATABASE)
     faults += erased_faults(data_dir, said)
     if said.opened:
@@ -163,6 +177,8 @@ def check(data_dir: Path, said: Said) -> list[str]:
     with Store(data_dir) as store:
         faults += row_faults(store, said)
         faults += picture_faults(store)
+        if all_pictures:
+            faults += unshown(store)
     return faults + damages(data_dir)
 
 
@@ -227,15 +243,23 @@ def row_faults(store: Store, said: Said) -> list[str]:
     return [f"{what}: {which}" for what, which in found.items() if which]
 
 
+def unshown(store: Store) -> list[str]:
+    """Passages that have lost a picture."""
+    with store.reading() as connection:
+        named = {(row.seq, bytes(row.sha256).hex()) for row in connection.execute(sa.select(picture))}
+    return [
+        f"passage {one.id} has lost a picture"
+        for seq, one in store.since(0, sys.maxsize)
+        for evidence in made(int(one.id, 16))[0].evidence
+        if (seq, evidence.sha256) not in named
+    ]
+
+
 def picture_faults(store: Store) -> list[str]:
     """Pictures that a row names and that are missing or not what they were; files of what was erased."""
     faults = []
     with store.reading() as connection:
         named = {bytes(one).hex() for one in connection.execute(sa.select(picture.c.sha256)).scalars()}
-    for one in store.passages():
-        expected = {evidence.sha256 for evidence in made(int(one.id, 16))[0].evidence}
-        if not expected <= named:
-            faults.append(f"passage {one.id} names no picture")
     for digest in named:
         path = store.data_dir / "evidence" / digest[:2] / digest[2:4] / f"{digest}.jpg"
         if not path.exists():

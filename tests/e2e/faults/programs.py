@@ -20,8 +20,8 @@ PATIENCE_S = 60.0
 class Program:
     """A worker that runs, and what it has said so far."""
 
-    def __init__(self, data_dir: Path, phase: str, said: Path, environment: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "e2e.faults.worker", str(data_dir), phase, "0"]
+    def __init__(self, data_dir: Path, phase: str, said: Path, environment: Mapping[str, str], start: int = 0) -> None:
+        command = [sys.executable, "-m", "e2e.faults.worker", str(data_dir), phase, str(start)]
         whole = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
         self._said = said
         with said.open("ab") as out:
@@ -55,9 +55,11 @@ class Program:
 
 
 @contextmanager
-def running(data_dir: Path, phase: str, said: Path, environment: Mapping[str, str] | None = None) -> Iterator[Program]:
-    """A worker for the length of a block, killed at its end."""
-    program = Program(data_dir, phase, said, environment or {})
+def running(
+    data_dir: Path, phase: str, said: Path, environment: Mapping[str, str] | None = None, start: int = 0
+) -> Iterator[Program]:
+    """A worker for the length of a block, killed at its end; `start`: the number of its first passage."""
+    program = Program(data_dir, phase, said, environment or {}, start)
     try:
         yield program
     finally:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -11,13 +12,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from e2e.faults.kills import check
+from e2e.faults.kills import Said, check
+from e2e.faults.made import made
 from e2e.faults.programs import Program, running
 from e2e.faults.scale import scaled
 from e2e.faults.shims import Faults
 
+from wayside.domain import RecordError
+from wayside.record import Store
+
 FAILURES = scaled(12, 60)
-SLOW_MS = scaled(100, 2000)
+ROOMS = (0, 1, 5_000, 60_000)
+"""Bytes that a full disk still takes: enough for a part of a picture, of the log, of several passages."""
+SLOW_MS = scaled(40, 2000)
 THREADED = 18
 """Passages that the worker adds between two rounds of one by one, in groups of threads and in one call."""
 
@@ -49,12 +56,12 @@ def faults_after(program: Program, record_dir: Path) -> list[str]:
 
 
 def test_a_sync_that_fails_is_no_acknowledgement(
-    record_dir: Path, faults: Faults, start: Callable[[str], Program]
+    record_dir: Path, any_database: str | None, faults: Faults, start: Callable[[str], Program]
 ) -> None:
     """P1 (F6): EIO in one sync after the other, of pictures, folders and the log; the same store goes on each time."""
     program = start("patient")
     program.wait_for_more(1)
-    syncs = range(1, FAILURES + 1) if (record_dir / "site.toml").exists() is False else range(1, 5)
+    syncs = range(1, 5) if any_database else range(1, FAILURES + 1)  # only pictures lie on this disk then
     for failures, sync in enumerate(syncs, 1):
         faults.plan_now(sync_eio=sync)
         said = program.wait_until(lambda said, wanted=failures: len(said.failures) >= wanted)  # type: ignore[misc]
@@ -63,45 +70,32 @@ def test_a_sync_that_fails_is_no_acknowledgement(
     assert faults_after(program, record_dir) == []
 
 
-def test_a_rename_that_fails_leaves_no_picture(
-    record_dir: Path, faults: Faults, start: Callable[[str], Program]
-) -> None:
-    """P4: the passage is refused with its picture, and taken with it the next time."""
-    program = start("patient")
-    program.wait_for_more(1)
-    for failures in (1, 2):
-        faults.plan_now(rename_eio=1)
-        program.wait_until(lambda said, wanted=failures: len(said.failures) >= wanted)  # type: ignore[misc]
-        program.wait_for_more(2)
-    assert faults_after(program, record_dir) == []
-
-
-@pytest.mark.parametrize("room", [0, 1, 5_000, 60_000])
-def test_a_full_disk_refuses_and_forgives(
-    record_dir: Path, faults: Faults, start: Callable[[str], Program], room: int
-) -> None:
+def test_a_full_disk_refuses_and_forgives(record_dir: Path, faults: Faults, start: Callable[[str], Program]) -> None:
     """P1, P7 (F4): writes are cut off where the room ends; readers go on, and so does the writer once there is room."""
     program = start("patient")
     program.wait_for_more(1)
-    faults.plan_now(room=room)
-    said = program.wait_until(lambda said: len(said.failures) >= 3)
-    assert [one for one in said.failures if "free some space" not in one] == []
-    assert said.unreadable == []
-    faults.plan_now()
-    program.wait_for_more(5)
+    for room in ROOMS:
+        before = len(program.said().failures)
+        faults.plan_now(room=room)
+        said = program.wait_until(lambda said, before=before: len(said.failures) >= before + 2)  # type: ignore[misc]
+        assert [one for one in said.failures if "free some space" not in one] == []
+        assert said.unreadable == []
+        faults.plan_now()
+        program.wait_for_more(3)
     assert faults_after(program, record_dir) == []
 
 
-def test_a_disk_without_inodes_refuses_and_forgives(
+def test_a_disk_that_takes_no_names_refuses_and_forgives(
     record_dir: Path, faults: Faults, start: Callable[[str], Program]
 ) -> None:
-    """P1, P7 (F4): room for bytes but for no more files."""
+    """P1, P4, P7 (F4): room for bytes but for no more files, and renames that fail: no passage without its picture."""
     program = start("patient")
     program.wait_for_more(1)
-    faults.plan_now(creations=2)
-    program.wait_until(lambda said: len(said.failures) >= 3)
-    faults.plan_now()
-    program.wait_for_more(5)
+    for number, plan in enumerate(({"creations": 2}, {"creations": 0}, {"rename_eio": 1}), 1):
+        faults.plan_now(**plan)
+        program.wait_until(lambda said, wanted=number: len(said.failures) >= wanted)  # type: ignore[misc]
+        faults.plan_now()
+        program.wait_for_more(3)
     assert faults_after(program, record_dir) == []
 
 
@@ -139,7 +133,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_small_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> None:
-    """P1, P7 (F4): the system itself says no; another program's file goes, and the record goes on."""
+    """P1, P7 (F4): the system itself says no, after the oldest pictures were given up; with room the record goes on."""
     data_dir, other = small_disk / "record", small_disk / "other"
     other.write_bytes(bytes(2**20))
     with running(data_dir, "patient", tmp_path / "said") as program:
@@ -148,7 +142,23 @@ def test_a_small_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> N
         assert said.unreadable == []
         other.unlink()
         program.wait_for_more(5)
-    assert check(data_dir, program.said()) == []
+    assert check(data_dir, program.said(), all_pictures=False) == []
+
+
+def test_a_real_limit_on_file_size_refuses_the_picture_and_nothing_else(record_dir: Path) -> None:
+    """P1, P4: the system says no in the midst of a picture; the record goes on afterwards."""
+    with Store(record_dir) as store:
+        store.add(*made(1))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, hard))
+        try:
+            with pytest.raises(RecordError, match="File too large"):
+                store.add(*made(2))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert store.count() == 1
+        store.add(*made(3))
+    assert check(record_dir, Said(added={1, 3}, opened=1)) == []
 
 
 def test_the_shim_does_what_it_says(tmp_path: Path) -> None:

@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 from e2e.faults.kills import APART, Said, backup_faults, check, cycle
-from e2e.faults.made import write_first_form
+from e2e.faults.made import began_at, made, write_first_form
+from e2e.faults.programs import running
+from e2e.faults.worker import WHY
 from postgres import PostgresServer
+
+from wayside.record import Store
+from wayside.record.retention import erase_before
 
 ROUNDS = 6
 
@@ -23,6 +28,40 @@ def test_what_was_acknowledged_survives_kill_9(record_dir: Path, phase: str) -> 
         assert check(record_dir, said) == []
     assert said.added if phase == "ingest" else said.opened
     assert said.failures == []
+
+
+def test_two_processes_that_are_killed_lose_nothing(record_dir: Path, tmp_path: Path) -> None:
+    """F1, F21: both write to one record, and both end at once; nothing that either acknowledged is missing."""
+    said = Said()
+    with (
+        running(record_dir, "ingest", tmp_path / "one") as one,
+        running(record_dir, "ingest", tmp_path / "two", start=APART) as two,
+    ):
+        for program in (one, two):
+            program.wait_for_more(20)
+    for program in (one, two):
+        said.added |= program.said().added
+    assert check(record_dir, said) == []
+
+
+def test_an_erasure_finishes_what_a_killed_one_began(record_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F26: killed between the rows and their files; the next erasure removes those too."""
+    said = Said(added=set(range(10)), opened=1, may_be_gone_below=5, gone_below=5)
+    with Store(record_dir) as store:
+        for number in said.added:
+            store.add(*made(number))
+        with monkeypatch.context() as patch:
+            patch.setattr("wayside.record.retention.run.remove_files", killed)
+            with pytest.raises(SystemExit):
+                erase_before(store, began_at(5), WHY)
+        assert any("picture of 3 is still there" in fault for fault in check(record_dir, said))
+        erase_before(store, began_at(1), WHY)
+    assert check(record_dir, said) == []
+
+
+def killed(*anything: object) -> None:
+    """The process ends here."""
+    raise SystemExit
 
 
 def test_a_backup_outlives_a_kill(record_dir: Path, tmp_path: Path) -> None:
