@@ -9,7 +9,7 @@ from wayside.record.exchange.exporting import (
     export_to_file,
     export_to_stream,
 )
-from wayside.record.exchange.importing import Report, is_record, rehearse, take_in
+from wayside.record.exchange.importing import is_record, rehearse, take_in
 from wayside.record.exchange.kept import (
     FOLDER,
     MANIFEST_SUFFIX,
@@ -22,6 +22,7 @@ from wayside.record.exchange.kept import (
     strays,
 )
 from wayside.record.exchange.mark import Mark
+from wayside.record.exchange.report import Report
 from wayside.record.exchange.selection import Selection
 
 __all__ = [

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -19,7 +20,7 @@ from factories import bare_passage, full_passage
 from tests.unit.record.exchange.helpers import exported, fill, journal_size, pictured, told
 from wayside.domain import Passage, RecordError
 from wayside.record import Store, passage_document
-from wayside.record.exchange import Report, importing, is_record, rehearse, take_in
+from wayside.record.exchange import Report, is_record, rehearse, take_in
 from wayside.record.exchange.incoming import LONGEST_LINE
 from wayside.record.lines import encoded
 
@@ -140,7 +141,7 @@ def test_a_dry_run_needs_no_record(tmp_path: Path) -> None:
 def test_who_stops_keeps_what_is_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read by then is delivered; the journal says that it was stopped."""
     asked = iter([False] * 24 + [True])
-    monkeypatch.setattr(importing, "BATCH", 10)
+    monkeypatch.setattr("wayside.record.exchange.batches.BATCH", 10)
     report = taken(store, many(100), stop=lambda: next(asked))
     assert (report.stopped, report.new, store.count()) == (True, 25, 25)
     assert (told(store, "import")[-1].payload or {})["stopped"] is True
@@ -149,7 +150,7 @@ def test_who_stops_keeps_what_is_in(store: Store, monkeypatch: pytest.MonkeyPatc
 
 def test_progress_is_told_in_bytes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Up to the size of the file."""
-    monkeypatch.setattr(importing, "BATCH", 10)
+    monkeypatch.setattr("wayside.record.exchange.batches.BATCH", 10)
     data, heard = many(35), list[int]()
     taken(store, data, progress=heard.append)
     assert heard == sorted(heard)
@@ -160,7 +161,7 @@ def test_batches_end_early_where_pictures_are_large(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A thousand passages with their pictures would not fit into memory."""
-    monkeypatch.setattr(importing, "BATCH_BYTES", 3000)
+    monkeypatch.setattr("wayside.record.exchange.batches.BATCH_BYTES", 3000)
     pairs = [pictured(number) for number in range(6)]
     for _, pictures in pairs:
         for digest, data in pictures.items():
@@ -173,7 +174,7 @@ def test_batches_end_early_where_pictures_are_large(
 
 def test_a_failing_record_keeps_the_batches_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """And says so with its own error; the journal has no second entry."""
-    monkeypatch.setattr(importing, "BATCH", 10)
+    monkeypatch.setattr("wayside.record.exchange.batches.BATCH", 10)
     real, calls = store.add_many, list[int]()
 
     def full_disk(passages: Any, pictures: Any = None) -> list[bool]:
@@ -189,9 +190,26 @@ def test_a_failing_record_keeps_the_batches_before(store: Store, monkeypatch: py
     assert len(told(store, "import")) == 1
 
 
+class BrokenDisk(io.BytesIO):
+    """Gives some lines, then none any more."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        if self.tell() > 15_000:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().readline(size)
+
+
+def test_a_file_that_breaks_off_keeps_the_batches_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says why in one sentence."""
+    monkeypatch.setattr("wayside.record.exchange.batches.BATCH", 5)
+    with pytest.raises(RecordError, match="cannot be read further"):
+        take_in(store, BrokenDisk(many(50)), name="a", person="ada")
+    assert store.count() == 10
+
+
 def test_many_faults_are_counted_and_the_first_are_listed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong file of a million lines must not fill the memory."""
-    monkeypatch.setattr(importing, "MOST_LISTED", 5)
+    monkeypatch.setattr("wayside.record.exchange.report.MOST_LISTED", 5)
     report = taken(store, b"{}\n" * 20)
     assert (report.rejected, len(report.faults)) == (20, 5)
 
