@@ -103,6 +103,13 @@ class Granted:
         self.checked = True
         return decision
 
+    def check_but_second_person(self, thing: Thing) -> None:
+        """Asks the policy, where the room that does it will use up the approval itself; raises RefusalError."""
+        decision = decide(self.actor, self.deed.action, thing)
+        if not decision.allowed and decision.why is not Why.SECOND_PERSON:
+            raise RefusalError(decision)
+        self.checked = True
+
     def use_approval(self, refused: Decision, action: str, thing: Thing, subject: Mapping[str, Any]) -> Decision:
         """The decision with the approval for exactly this, which is used up; as it was where there is none."""
         try:

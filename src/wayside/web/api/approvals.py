@@ -134,6 +134,7 @@ def ask(gate: Gate, asked: Asking, site: Site = None) -> RequestAnswer:
 def waiting(gate: Gate, site: Site = None) -> Requests:
     """The requests that wait for a signature, as far as one may see them."""
     where = site or gate.services.store.site.name
+    gate.check(Thing("request", where, owner=gate.actor.person))
     with gate.services.store.reading() as connection:
         found = approvals.waiting(connection, where, gate.services.sign_in.now_ms())
     seen = gate.only(found, lambda one: Thing("request", one.site, owner=one.asked_by))

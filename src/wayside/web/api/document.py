@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
@@ -83,6 +83,14 @@ def with_passages(part: Any) -> Any:
     return [with_passages(one) for one in part] if isinstance(part, list) else part
 
 
+def document_of(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of an application, made once."""
+    if not hasattr(app.state, "document"):
+        app.state.document = api_document(app.router.routes)
+    made: dict[str, Any] = app.state.document
+    return made
+
+
 def api_document(some: list[BaseRoute]) -> dict[str, Any]:
     """The OpenAPI document of the routes below `/api/`."""
     ours = [one for one in some if isinstance(one, GuardedRoute) and one.path.startswith(PREFIX)]
@@ -103,7 +111,7 @@ def api_document(some: list[BaseRoute]) -> dict[str, Any]:
 @routes.get("/openapi.json", may="read permissions", at=table, response_model=dict[str, Any])
 def openapi(request: Request, gate: Gate) -> dict[str, Any]:
     """This description."""
-    return api_document(request.app.router.routes)
+    return document_of(request.app)
 
 
 @routes.get("/permissions", may="read permissions", at=table, response_model=PermissionsAnswer)

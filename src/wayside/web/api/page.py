@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from wayside.web.api.document import api_document
+from wayside.web.api.document import document_of
 from wayside.web.guard import Gate, Routes
 from wayside.web.rendering import render
 from wayside.web.things import anywhere
@@ -35,5 +35,5 @@ def name_of(shape: Mapping[str, Any]) -> str:
 @routes.get("/api", may="read permissions", at=anywhere("permissions"), head="head.api")
 def described(request: Request, gate: Gate) -> Response:
     """What programs can do here."""
-    document = api_document(request.app.router.routes)
+    document = document_of(request.app)
     return render(request, "api.html", document=document, subjects=by_subject(document), name_of=name_of)

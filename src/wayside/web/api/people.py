@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from wayside.access import AccountKind, Person, Shift, people, roles
+from wayside.access import AccountKind, Decision, Person, RefusalError, RequestError, Shift, Why, people, roles
 from wayside.access.signing import credentials, sessions
 from wayside.web.api.forms import NOTHING, Answer, Form, Moment, Name, Site, api
 from wayside.web.api.purposes import AtHand
@@ -206,9 +206,13 @@ def end_sessions(gate: Gate, account: Name) -> None:
 @routes.post("/{account}/roles", may="grant role", at=None, response_model=PersonAnswer, status_code=201)
 def grant_role(gate: Gate, account: Name, asked: Granting, site: Site = None) -> PersonAnswer:
     """Gives somebody a role, with the approval for it."""
-    gate.leave_to_room()
-    with gate.services.store.writing() as transaction:
-        roles.grant(transaction, gate.actor, account, site_for(gate, site), asked.role)
+    where = site_for(gate, site)
+    gate.check_but_second_person(roles.grant_request(account, where, asked.role)[0])
+    try:
+        with gate.services.store.writing() as transaction:
+            roles.grant(transaction, gate.actor, account, where, asked.role)
+    except RequestError:
+        raise RefusalError(Decision(Why.SECOND_PERSON)) from None
     return answered(gate, found(gate, account))
 
 
