@@ -4,8 +4,8 @@
 from wayside.record.backup.make import Backup, make_backup
 from wayside.record.backup.place import forget_backup
 from wayside.record.backup.reach import Unreached, behind, reach_backups
-from wayside.record.backup.restore import MARK as RESTORING
-from wayside.record.backup.restore import Restored, restore
+from wayside.record.backup.restoring import MARK as RESTORING
+from wayside.record.backup.restoring import Restored, restore
 
 __all__ = [
     "RESTORING",

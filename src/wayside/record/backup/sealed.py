@@ -77,7 +77,10 @@ def read_sealed(path: Path, name: str, key: bytes) -> Iterator[bytes]:
                 raise damaged(path)
             number, following = 0, file.read(LENGTH_BYTES)
             while following:
-                sealed = file.read(min(int.from_bytes(following, "big"), MOST_BYTES))
+                length = int.from_bytes(following, "big")
+                sealed = file.read(min(length, MOST_BYTES))
+                if len(sealed) != length:
+                    raise damaged(path)
                 following = file.read(LENGTH_BYTES)
                 yield opened(path, sealed, key, bound(name, number, not following))
                 number += 1

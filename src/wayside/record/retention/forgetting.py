@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Table, bindparam, delete, select
+from sqlalchemy import Connection, select
 
 from wayside.record.exchange import forget, holding
 from wayside.record.partitions import day_of
 from wayside.record.passages import candidates_of
 from wayside.record.retention.ground import Ground, blank, runs, tell
+from wayside.record.retention.removing import remove
 from wayside.record.retention.texts import forget_texts, portions
 from wayside.record.rows import MORE, More, Row
 from wayside.record.tables import (
@@ -42,19 +43,6 @@ class Leftovers:
     """First milliseconds of the days whose tables were touched."""
 
 
-def one_of(table: Table) -> object:
-    """The DELETE of one row by its whole key."""
-    keys = [column == bindparam(f"key_{column.name}") for column in table.primary_key.columns]
-    return delete(table).where(*keys)
-
-
-def remove(connection: Connection, table: Table, keys: Sequence[dict[str, object]]) -> None:
-    """Deletes rows by their whole keys."""
-    if keys:
-        named = [{f"key_{name}": value for name, value in key.items()} for key in keys]
-        connection.execute(one_of(table), named)  # type: ignore[call-overload]
-
-
 def corrections(connection: Connection, ids: Collection[str]) -> list[tuple[int, str, str | None]]:
     """The amendments of some passages: number, passage, and the plate that one gave."""
     found: list[tuple[int, str, str | None]] = []
@@ -70,22 +58,21 @@ def corrections(connection: Connection, ids: Collection[str]) -> list[tuple[int,
     return found
 
 
-def search_keys(
-    rows: Sequence[tuple[Row, More]], given: Iterable[tuple[str, str]]
-) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Keys of the rows of `candidate` and of `crossing`; `given`: texts that people gave, by passage id."""
+def named_by(rows: Sequence[tuple[Row, More]], given: Iterable[tuple[str, str]]) -> list[tuple[str, int, int]]:
+    """The rows of `candidate` of some passages; `given`: texts that people gave, by passage id."""
     texts: dict[str, set[str]] = {row.id: candidates_of(row, more) for row, more in rows}
     for passage_id, text in given:
         texts[passage_id].add(text)
-    named: list[dict[str, object]] = [
-        {"text": text, "began_ms": row.began_ms, "seq": row.seq} for row, _ in rows for text in sorted(texts[row.id])
-    ]
-    crossed: list[dict[str, object]] = [
-        {"gate": gate, "way": way, "began_ms": row.began_ms, "seq": row.seq}
+    return [(text, row.began_ms, row.seq) for row, _ in rows for text in sorted(texts[row.id])]
+
+
+def crossed_by(rows: Sequence[tuple[Row, More]]) -> list[tuple[str, str, int, int]]:
+    """The rows of `crossing` of some passages."""
+    return [
+        (gate, way, row.began_ms, row.seq)
         for row, more in rows
         for gate, way in sorted({(gate, way) for gate, way, _, _ in more.crossings})
     ]
-    return named, crossed
 
 
 def forget_passages(transaction: Transaction, rows: Sequence[Row], ground: Ground) -> Leftovers:
@@ -95,34 +82,27 @@ def forget_passages(transaction: Transaction, rows: Sequence[Row], ground: Groun
     connection, ids = transaction.connection, [row.id for row in rows]
     amended = corrections(connection, ids)
     full = [(row, MORE.decode(row.more)) for row in rows]
-    named, crossed = search_keys(full, [(passage_id, text) for _, passage_id, text in amended if text is not None])
+    named = named_by(full, [(passage_id, text) for _, passage_id, text in amended if text is not None])
     seqs = [row.seq for row in rows]
     blanked = seqs + [seq for seq, _, _ in amended]
     erased_by = tell(transaction, ground, "passages", len(rows), blanked)
     for part in portions(blanked):
         blank(transaction, part, erased_by)
     shown = pictures_of(connection, seqs)
-    remove(connection, candidate, named)
-    remove(connection, crossing, crossed)
-    remove(connection, picture, [{"sha256": digest, "seq": seq, "role": role} for digest, seq, role in shown])
-    remove(connection, passage_key, [{"id": one} for one in ids])
-    remove(connection, amendment, [{"seq": seq} for seq, _, _ in amended])
-    for kept in portions(ids):
-        connection.execute(delete(hold).where(hold.c.passage_id.in_(kept)))
-    remove_rows(connection, rows)
-    forget_texts(connection, {row.plate for row in rows if row.plate} | {str(key["text"]) for key in named})
+    remove(connection, list(candidate.primary_key), named)
+    remove(connection, list(crossing.primary_key), crossed_by(full))
+    remove(connection, list(picture.primary_key), shown)
+    remove(connection, [passage_key.c.id], [(one,) for one in ids])
+    remove(connection, [amendment.c.seq], [(seq,) for seq, _, _ in amended])
+    remove(connection, [hold.c.passage_id], [(one,) for one in ids])
+    remove(connection, [passage.c.seq, passage.c.began_ms], [(row.seq, row.began_ms) for row in rows])
+    forget_texts(connection, {row.plate for row in rows if row.plate} | {text for text, _, _ in named})
     transaction.texts.forget()
     return Leftovers(
         {digest for digest, _, _ in shown},
         forget_exports(connection, blanked),
         {day_of(row.began_ms) for row in rows},
     )
-
-
-def remove_rows(connection: Connection, rows: Sequence[Row]) -> None:
-    """Deletes passages; the time lets PostgreSQL look into the right partitions only."""
-    statement = delete(passage).where(passage.c.seq == bindparam("number"), passage.c.began_ms == bindparam("time"))
-    connection.execute(statement, [{"number": row.seq, "time": row.began_ms} for row in rows])
 
 
 def pictures_of(connection: Connection, seqs: Collection[int]) -> list[tuple[bytes, int, str]]:
@@ -138,10 +118,9 @@ def forget_pictures(transaction: Transaction, shown: Sequence[tuple[bytes, int, 
     """Erases pictures (digest, passage, role) of passages that stay; the passages say that they once had them."""
     if not shown:
         return Leftovers()
-    keys: list[dict[str, object]] = [{"sha256": digest, "seq": seq, "role": role} for digest, seq, role in shown]
     seqs = {seq for _, seq, _ in shown}
     tell(transaction, ground, "pictures", len(shown), seqs)
-    remove(transaction.connection, picture, keys)
+    remove(transaction.connection, list(picture.primary_key), shown)
     return Leftovers({digest for digest, _, _ in shown}, forget_exports(transaction.connection, seqs))
 
 
@@ -158,15 +137,13 @@ def forget_amendments(transaction: Transaction, seqs: Sequence[int], ground: Gro
     query = select(amendment.c.passage_id, amendment.c.value, passage_key.c.seq, passage_key.c.began_ms)
     joined = amendment.join(passage_key, passage_key.c.id == amendment.c.passage_id)
     given = query.select_from(joined).where(amendment.c.seq.in_(seqs), amendment.c.field == "plate")
-    named: list[dict[str, object]] = [
-        {"text": json.loads(row.value), "began_ms": row.began_ms, "seq": row.seq} for row in connection.execute(given)
-    ]
+    named = [(json.loads(row.value), row.began_ms, row.seq) for row in connection.execute(given)]
     erased_by = tell(transaction, ground, "amendments", len(seqs), seqs)
     for part in portions(seqs):
         blank(transaction, part, erased_by)
-    remove(connection, candidate, named)
-    remove(connection, amendment, [{"seq": seq} for seq in seqs])
-    forget_texts(connection, {str(key["text"]) for key in named})
+    remove(connection, list(candidate.primary_key), named)
+    remove(connection, [amendment.c.seq], [(seq,) for seq in seqs])
+    forget_texts(connection, {text for text, _, _ in named})
     transaction.texts.forget()
 
 

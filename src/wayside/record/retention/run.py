@@ -20,8 +20,8 @@ from wayside.record.tables import passage, picture
 if TYPE_CHECKING:
     from wayside.record.store import Store, Transaction
 
-BATCH = 1000
-"""Passages of one transaction: a writer beside us waits for no more than that."""
+BATCH = 2500
+"""Passages of one transaction: a writer beside us waits for no more than that, half a second."""
 
 Progress = Callable[[str, int], None]
 """Told what was erased (`passages`, `pictures`, …) and how many more."""

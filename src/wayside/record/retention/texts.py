@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, exists, select
+from sqlalchemy import Connection, exists, select
 
 from wayside.record.plate_texts import pieces
+from wayside.record.retention.removing import remove
 from wayside.record.tables import candidate, passage, plate_piece, plate_text
 
 Value = TypeVar("Value")
 
 AT_ONCE = 900
 """Values of one query: SQLite took at most 999 parameters for long."""
-ONE_PIECE = delete(plate_piece).where(plate_piece.c.piece == bindparam("cut"), plate_piece.c.text == bindparam("whole"))
 
 
 def portions(values: Collection[Value]) -> Iterator[list[Value]]:
@@ -41,7 +41,6 @@ def forget_texts(connection: Connection, texts: Collection[str]) -> None:
     """Removes those texts, with their pieces, that no passage names; call it after the passages are gone."""
     for part in portions(sorted(texts)):
         gone = unnamed(connection, part)
-        if gone:
-            connection.execute(delete(plate_text).where(plate_text.c.text.in_(gone)))
-            cut = [{"cut": piece, "whole": text} for text in gone for piece in sorted(pieces(text))]
-            connection.execute(ONE_PIECE, cut)
+        remove(connection, [plate_text.c.text], [(text,) for text in gone])
+        cut = [(piece, text) for text in gone for piece in sorted(pieces(text))]
+        remove(connection, [plate_piece.c.piece, plate_piece.c.text], cut)

@@ -133,7 +133,7 @@ class Restorer:
         archive = self.manifest.archives[unit]
         file = path or self.files(archive)[-1]
         key = self.place.keys.load(unit, archive.key)
-        return (decode(part) for part in read_sealed(self.place.folder / file, name or unit, key))
+        return (decode(part) for part in read_sealed(self.place.folder / file, name or unit, key) if part)
 
     @staticmethod
     def files(archive: Archive) -> list[str]:
