@@ -3,54 +3,53 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from factories import NOON, bare_passage, full_passage
+from factories import NOON, full_passage
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from searching import (
+    DAY,
+    GATES,
+    PLACES,
+    PURPOSE,
+    WAYS,
+    all_pages,
+    amended,
+    exact,
+    ids,
+    near,
+    passage_of_few,
+    pattern,
+    with_plate,
+)
 
 from wayside.domain import (
-    Alternative,
-    Crossing,
-    Direction,
-    Occupants,
-    OccupantStatus,
     Passage,
     PlateClass,
-    PlateReading,
-    Purpose,
-    RecordError,
-    Registration,
-    Unread,
     UsageError,
-    Vehicle,
     VehicleKind,
 )
 from wayside.record import AmendmentKind, CameraPlace, Store, amend, learn_camera
+from wayside.record.document import time_text
 from wayside.record.search import (
+    DIMENSIONS,
     Criteria,
     MatchSource,
-    Page,
     PlateMatch,
     PlateQuery,
-    UnboundedSearchError,
+    Tally,
+    counts,
     search,
 )
-from wayside.record.tables import journal
-
-PURPOSE = Purpose("incident", "CR-2026/0123", "ada")
-DAY = timedelta(days=1)
-PLACES = {"c1": "north", "c2": "north", "c3": "south"}
-GATES, WAYS, COLOURS = ("main", "yard"), ("in", "out"), (None, "red")
 
 
 @pytest.fixture
@@ -60,73 +59,7 @@ def store(record_dir: Path) -> Iterator[Store]:
         yield opened
 
 
-def ids(page: Page) -> list[str]:
-    """The ids of the results."""
-    return [one.passage.id for one in page.results]
-
-
-def exact(text: str) -> Criteria:
-    """A search for one plate."""
-    return Criteria(plate=PlateQuery(text))
-
-
-def pattern(text: str, since: datetime = NOON) -> Criteria:
-    """A search for the plates that fit."""
-    return Criteria(plate=PlateQuery(text, PlateMatch.PATTERN), since=since, until=since + 20 * DAY)
-
-
-def near(text: str, since: datetime = NOON) -> Criteria:
-    """A search for the plates within one error."""
-    return Criteria(plate=PlateQuery(text, PlateMatch.NEAR), since=since, until=since + 20 * DAY)
-
-
-def with_plate(number: int, text: str | None, *others: str) -> Passage:
-    """A passage with a plate, and with alternatives."""
-    alternatives = tuple(Alternative(other, 0.1) for other in others)
-    unread = Unread.TOO_SMALL if text is None else None
-    reading = PlateReading(text, None if text is None else 0.9, alternatives, 3, unread)
-    return replace(full_passage(number)[0], plate=reading)
-
-
 # --- like a plain look at every passage -----------------------------------------------------------------------------
-
-
-def short_text(chance: Random, longest: int = 5) -> str:
-    """One of few plates."""
-    return "".join(chance.choices("AB1", k=chance.randint(1, longest)))
-
-
-def passage_of_few(number: int, chance: Random) -> Passage:
-    """A passage whose every value others have too."""
-    text = chance.choice([None, *(short_text(chance) for _ in range(4))])
-    crossings = [(chance.choice(GATES), chance.choice(WAYS)) for _ in range(chance.randint(0, 3))]
-    began_at = NOON + timedelta(minutes=chance.randint(0, 4000))
-    low = chance.randint(0, 3)
-    counted = Occupants(OccupantStatus.COUNTED, low, low + chance.randint(0, 2), low + 2, 0.7, "test")
-    classes = [PlateClass.CIVIL, PlateClass.DIPLOMATIC, PlateClass.UNKNOWN]
-    country, code = chance.choice([None, "GB", "DE"]), chance.choice([None, "101", "17"])
-    return replace(
-        with_plate(number, text, *(short_text(chance) for _ in range(chance.randint(0, 2)))),
-        camera=chance.choice(sorted(PLACES)),
-        began_at=began_at,
-        ended_at=began_at,
-        vehicle=Vehicle(chance.choice([VehicleKind.CAR, VehicleKind.BUS]), 0.9),
-        registration=text and Registration(country, chance.choice(classes), code, None, "test", 0.9),
-        direction=Direction(tuple(Crossing(gate, way, 1.0) for gate, way in crossings), None, None),
-        crossed_at=tuple(began_at for _ in crossings),
-        occupants=chance.choice([counted, Occupants(OccupantStatus.NOT_VISIBLE)]),
-        evidence=(),
-    )
-
-
-def amended(store: Store, passage: Passage, chance: Random) -> list[tuple[AmendmentKind, str | None]]:
-    """Amends a passage, perhaps, and tells how."""
-    said: list[tuple[AmendmentKind, str | None]] = []
-    for kind in chance.sample(sorted(AmendmentKind), k=chance.choice([0, 0, 1, 2, 3])):
-        text = short_text(chance) if kind is AmendmentKind.CORRECTION else None
-        amend(store, passage.id, kind, author="ada", reason="seen", field="plate" if text else None, value=text)
-        said.append((kind, text))
-    return said
 
 
 @st.composite
@@ -223,19 +156,6 @@ def meets(passage: Passage, said: Sequence[tuple[AmendmentKind, str | None]], as
     )
 
 
-def all_pages(store: Store, asked: Criteria, limit: int) -> list[str]:
-    """The ids of all results, page by page."""
-    found: list[str] = []
-    cursor: str | None = None
-    while True:
-        page = search(store, asked, PURPOSE, limit, cursor)
-        found += ids(page)
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
-        assert len(page.results) == limit or page.stopped_early
-
-
 @pytest.fixture(params=["unmeasured", "measured"])
 def known(request: pytest.FixtureRequest, store: Store) -> list[tuple[Passage, list[tuple[AmendmentKind, str | None]]]]:
     """Passages in the record, with what was said of them, newest first."""
@@ -259,3 +179,126 @@ def test_search_finds_what_a_plain_look_at_every_passage_finds(store: Store, kno
     expected = [passage.id for passage, said in known if meets(passage, said, asked)]
     event(f"{min(len(expected), 10)} found")
     assert all_pages(store, asked, limit) == expected
+
+
+# --- what is searched -----------------------------------------------------------------------------------------------
+
+
+def test_a_plate_is_found_as_read_as_guessed_and_as_corrected(store: Store) -> None:
+    """And the result says which, and how probable; a person's word has no probability."""
+    passages = [with_plate(1, "AB12CDE"), with_plate(2, "AB12CDF", "AB12CDE", "AB12CDG"), with_plate(3, None)]
+    store.add_many(passages)
+    amend(store, passages[2].id, AmendmentKind.CORRECTION, author="ada", reason="seen", field="plate", value="AB12CDE")
+    page = search(store, exact("AB12CDE"), PURPOSE)
+    assert [(one.seq, one.matched and (one.matched.source, one.matched.probability)) for one in page.results] == [
+        (3, (MatchSource.CORRECTION, None)),
+        (2, (MatchSource.ALTERNATIVE, 0.1)),
+        (1, (MatchSource.READING, 0.9)),
+    ]
+    assert {one.matched and one.matched.text for one in page.results} == {"AB12CDE"}
+    assert [one.reason for one in page.results[0].amendments] == ["seen"]
+
+
+def test_signs_that_a_database_takes_for_its_own_are_characters(store: Store) -> None:
+    """In a whole plate, in a pattern and within one error."""
+    odd = ["AB%C", "AB_C", "AB[C", "AB\\C", "AB'C", "AB^C"]
+    store.add_many([with_plate(number, text) for number, text in enumerate([*odd, "ABXC"])])
+    for number, text in enumerate(odd):
+        assert ids(search(store, exact(text), PURPOSE)) == [f"{number:032x}"]
+        assert ids(search(store, pattern(text + "*"), PURPOSE)) == [f"{number:032x}"]
+        assert ids(search(store, pattern("?" + text[1:]), PURPOSE)) == [f"{number:032x}"]
+        assert len(ids(search(store, near(text), PURPOSE))) == len(odd) + 1
+    assert len(ids(search(store, pattern("AB?C"), PURPOSE))) == len(odd) + 1
+
+
+@given(draw=st.data())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_does_anything_but_be_compared(store: Store, draw: st.DataObject) -> None:
+    """Whatever stands in a field, it finds the passage that has it, and no other."""
+    store.add_many([full_passage(1)[0]])
+    texts = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+    text = draw.draw(texts | st.sampled_from(["' OR 1=1 --", "%", '"; DROP TABLE passage', "$1", ":key"]))
+    name = draw.draw(st.sampled_from(["country", "sender_code", "site", "place", "gate", "way", "colour"]))
+    asked = {name: text, "since": NOON, "until": NOON + DAY}
+    assert ids(search(store, Criteria(**asked), PURPOSE)) == []
+    assert ids(search(store, Criteria(**asked, plate=PlateQuery("101D234")), PURPOSE)) == []
+    assert ids(search(store, Criteria(plate=PlateQuery(text)), PURPOSE)) == []
+    assert len(ids(search(store, exact("101D234"), PURPOSE))) == 1
+
+
+def test_an_empty_record_is_searched_like_any_other(store: Store) -> None:
+    """Nothing is found."""
+    assert ids(search(store, exact("AB12CDE"), PURPOSE)) == []
+    assert ids(search(store, pattern("AB12*"), PURPOSE)) == []
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_pages_are_not_moved_by_what_arrives_meanwhile(store: Store) -> None:
+    """New passages stand before the first page; a late one that is older than the cursor is on the next."""
+    store.add_many([full_passage(number)[0] for number in range(10, 20)])
+    asked = Criteria(gate="main", since=NOON, until=NOON + DAY)
+    first = search(store, asked, PURPOSE, limit=4)
+    store.add_many([full_passage(number)[0] for number in (2, 30, 31)])
+    second = search(store, asked, PURPOSE, 500, first.next_cursor)
+    numbers = [int(one, 16) for one in ids(first) + ids(second)]
+    assert numbers == [19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 2]
+    assert second.next_cursor is None and not second.stopped_early
+
+
+def test_passages_of_one_moment_are_told_apart(store: Store) -> None:
+    """By their numbers in the journal, so that none is left out between two pages."""
+    store.add_many([replace(full_passage(number)[0], began_at=NOON) for number in range(7)])
+    found = all_pages(store, exact("101D234"), 2)
+    assert [int(one, 16) for one in found] == [6, 5, 4, 3, 2, 1, 0]
+
+
+# --- counts ---------------------------------------------------------------------------------------------------------
+
+
+@given(draw=st.data())
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_counts_are_what_counting_every_passage_gives(store: Store, known: Any, draw: st.DataObject) -> None:
+    """By any of their dimensions, narrowed by any field."""
+
+    def perhaps(strategy: st.SearchStrategy[Any]) -> Any:
+        return draw.draw(st.one_of(st.none(), st.none(), strategy))
+
+    since = NOON + timedelta(hours=draw.draw(st.integers(-1, 50)))
+    tally = Tally(
+        since,
+        since + timedelta(hours=draw.draw(st.integers(1, 70))),
+        tuple(draw.draw(st.lists(st.sampled_from(sorted(DIMENSIONS)), max_size=3, unique=True))),
+        camera=perhaps(st.sampled_from(sorted(PLACES))),
+        gate=perhaps(st.sampled_from(GATES)),
+        way=perhaps(st.sampled_from(WAYS)),
+        plate_class=perhaps(st.sampled_from(PlateClass)),
+        kind=perhaps(st.sampled_from(VehicleKind)),
+    )
+    expected = Counter(tuple(of.items()) for passage, _ in known for of in counted(passage, tally))
+    found = {tuple(one.of.items()): one.count for one in counts(store, tally, PURPOSE)}
+    assert found == (dict(expected) if tally.by else {(): sum(expected.values())})
+
+
+def counted(passage: Passage, tally: Tally) -> Iterator[dict[str, Any]]:
+    """Under which values a passage counts; once for each gate and way that it crossed where crossings are counted."""
+    plain = [(one.gate, one.way) for one in passage.direction.crossings] if tally.crossings else [("", "")]
+    meaning, hour = passage.registration, passage.began_at.replace(minute=0)
+    plate_class = None if meaning is None else meaning.plate_class.value
+    wanted = (tally.camera, tally.plate_class, tally.kind)
+    for gate, way in plain:
+        of = {
+            "hour": time_text(hour),
+            "day": time_text(hour.replace(hour=0)),
+            "site": "site",
+            "camera": passage.camera,
+            "gate": gate,
+            "way": way,
+            "class": plate_class,
+            "kind": passage.vehicle.kind.value,
+            "occupants": passage.occupants.best,
+        }
+        fits = zip((*wanted, tally.gate, tally.way), (passage.camera, plate_class, of["kind"], gate, way), strict=True)
+        if tally.since <= hour < tally.until and all(asked in {None, there} for asked, there in fits):
+            yield {name: of[name] for name in tally.by}
