@@ -148,7 +148,7 @@ class House:
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": scheme,
             "path": bare, "raw_path": bare.encode(), "query_string": query.encode(), "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "headers": [(name.encode(), value.encode("utf-8")) for name, value in headers.items()],
             "client": (client, 40000), "server": (HOST, 80), "state": {},
         }  # fmt: skip
         told: list[Any] = []
@@ -189,15 +189,23 @@ def add_passages(folder: Path, site: str, first: int) -> dict[tuple[str, str], s
     return made
 
 
-@contextmanager
-def open_house(folder: Path, binding: Binding | None = None, names: tuple[str, ...] = ()) -> Iterator[House]:
-    """A house at `north`, with passages of `south` in the same database."""
+def build(folder: Path) -> dict[tuple[str, str], str]:
+    """The data directory of a house at `north`, with passages of `south` in the same database; ids by site and age."""
     passages = add_passages(folder, OTHER_SITE, 100) | add_passages(folder, SITE, 200)
     world = World.opened(folder)
-    for site in (SITE, OTHER_SITE):
-        row = {"name": f"gate-{site}", "site": site, "place": "the gate"}
-        with world.store.writing() as transaction:
-            transaction.connection.execute(insert(camera), [row])
+    with world.store.writing() as transaction:
+        rows = [{"name": f"gate-{site}", "site": site, "place": "the gate"} for site in (SITE, OTHER_SITE)]
+        transaction.connection.execute(insert(camera), rows)
+    world.store.close()
+    return passages
+
+
+@contextmanager
+def opened(
+    folder: Path, passages: Mapping[tuple[str, str], str], binding: Binding | None = None, names: tuple[str, ...] = ()
+) -> Iterator[House]:
+    """A house over a data directory that was built."""
+    world = World.opened(folder)
     house = House(world, services_of(world, binding, names), passages)
     try:
         yield house
