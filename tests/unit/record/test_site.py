@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,17 @@ def test_the_shortest_period_that_applies_holds(tmp_path: Path) -> None:
     assert retention.days("hits_days", "clinic", "civil") == 60
     assert retention.shortest("passages_days") == 2
     assert [days for days, _ in retention.ruled("passages_days")] == [2, 90]
+
+
+def test_every_key_is_in_the_reference() -> None:
+    """With its default, and no default that is not so."""
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "site-policy.md").read_text("utf-8")
+    sections = (Periods(), Retention(), StatedPurposes(), NoHit(), JournalSettings(), Disk())
+    keys = {one.name: getattr(section, one.name) for section in sections for one in fields(section)}
+    shown = dict(re.findall(r"^\| `([a-z_]+)` \| `?([^|`]*)`? \|", page, re.MULTILINE))
+    assert keys.keys() - {"periods", "rules"} == shown.keys() - {"name", "database"}
+    numbers = {name: str(value) for name, value in keys.items() if isinstance(value, int) and value is not False}
+    assert {name: shown[name].strip() for name in numbers} == numbers
 
 
 def test_the_digest_is_of_what_holds(tmp_path: Path) -> None:
