@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.record.exchange.helpers import exported, fill, order, told
+from tests.unit.record.exchange.helpers import PURPOSE, exported, fill, names_in, order, told
 from tests.unit.record.exchange.test_bundle import Bundle
 from tests.unit.record.exchange.test_exporting import SELECTIONS, another, erase, ids
 from wayside.domain import RecordError
 from wayside.record import Store
-from wayside.record.exchange import export_kept, exporting, rehearse, take_in
+from wayside.record.exchange import FORMATS, Selection, export_kept, exporting, rehearse, take_in
+from wayside.record.retention import erase_plate
+
+PLATE = "101D234"
+"""Of all but one of the passages that the helpers make."""
 
 
 def test_an_export_comes_back_as_it_was(record_dir: Path, tmp_path: Path) -> None:
@@ -64,3 +68,18 @@ def test_an_erasure_during_a_kept_export_wins(record_dir: Path, monkeypatch: pyt
         assert not list((record_dir / "exports").iterdir())
         assert len(told(store, "export")) == 1
         assert json.loads(exported(store).splitlines()[0])["camera"] == "gate"
+
+
+def test_an_erased_plate_is_in_no_export_that_the_system_keeps(record_dir: Path) -> None:
+    """In whatever form, nor in what a killed export left; exports without it stay."""
+    with Store(record_dir) as store:
+        fill(store)
+        store.add(another(), {})
+        for form in FORMATS:
+            export_kept(store, order(form))
+        spared = export_kept(store, order("csv", Selection(camera="yard"))).path
+        (record_dir / "exports" / ".left.csv.dead.draft").write_text(PLATE)
+        assert erase_plate(store, PLATE, PURPOSE).counts.passages == 3
+        assert spared is not None
+        assert names_in(record_dir / "exports") == {spared.name, f"{spared.name}.manifest.json"}
+        assert PLATE.encode() not in b"".join(path.read_bytes() for path in record_dir.rglob("*") if path.is_file())
