@@ -155,7 +155,10 @@ class House:
         waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Any:
-            return waiting.pop(0) if waiting else {"type": "http.disconnect"}  # which ends streams
+            if waiting:
+                return waiting.pop(0)
+            await asyncio.sleep(0.05)
+            return {"type": "http.disconnect"}  # which ends streams
 
         async def send(message: Any) -> None:
             told.append(message)
