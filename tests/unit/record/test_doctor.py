@@ -20,6 +20,7 @@ from wayside.record.disk import RESERVE
 from wayside.record.doctor import Finding, State, examine, mend
 from wayside.record.doctor.looks import DIRECTORY, RECORD
 from wayside.record.engine import DATABASE
+from wayside.record.journal import read_notes
 from wayside.record.retention import erase_before
 
 PURPOSE = Purpose("offence", "CR-2026/0001", "officer")
@@ -147,16 +148,26 @@ def test_a_witness_that_saw_more_is_told(tmp_path: Path, time: Time) -> None:
     (tmp_path / "site.toml").write_text('[journal]\nwitness = "witness.txt"\n')
     with Store(tmp_path, clock=time.clock()) as store:
         store.add_many([at(1, NOON)])
-    assert looked(tmp_path, time)["journal"].state is State.UNKNOWN
-    with Store(tmp_path, writing=False) as store, store.reading() as connection:
-        note = connection.exec_driver_sql("SELECT note FROM checkpoint ORDER BY size DESC").scalar()
-    (tmp_path / "witness.txt").write_text(f"{note}\n")
+    found = looked(tmp_path, time)["journal"]
+    assert (found.state, found.mendable) == (State.CARE, True)
+    mend(tmp_path, time.clock())
+    (note,) = read_notes(tmp_path / "witness.txt")
     assert "the witness has seen 2" in looked(tmp_path, time)["journal"].said
-    later = str(note).replace("\n2\n", "\n9\n")
+    later = note.replace("\n2\n", "\n9\n")
     (tmp_path / "witness.txt").write_text(f"{later}\n")
     found = looked(tmp_path, time)["journal"]
     assert found.state is State.CARE
     assert "wayside verify" in found.said
+
+
+def test_a_witness_out_of_reach_is_told(tmp_path: Path, time: Time) -> None:
+    """Nothing can be said of what it has seen, and nothing is signed past it in silence."""
+    (tmp_path / "site.toml").write_text('[journal]\nwitness = "away/witness.txt"\n')
+    with Store(tmp_path, clock=time.clock()) as store:
+        store.add_many([at(1, NOON)])
+    assert looked(tmp_path, time)["journal"].state is State.UNKNOWN
+    with pytest.raises(RecordError, match="the witness cannot be written"):
+        mend(tmp_path, time.clock())
 
 
 def test_an_older_form_is_brought_up_to_date(tmp_path: Path, time: Time) -> None:

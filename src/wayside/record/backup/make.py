@@ -48,6 +48,7 @@ from wayside.record.journal import PUBLIC_KEYS, SIGNING_KEY, read_key_list
 from wayside.record.keyring import FOLDER as KEYS
 from wayside.record.site import FILE as SITE
 from wayside.record.tables import journal
+from wayside.record.witnessing import tell_witness
 
 if TYPE_CHECKING:
     from wayside.record.store import Store
@@ -284,6 +285,7 @@ def write_backup(store: Store, place: Place, origin: str, person: str | None, sa
         register(store, place, manifest.archives)
         told = {"at": time_text(store.now()), "person": person, "to": str(place.folder), "size": size}
         store.append("backup", {**told, "units": len(wanted), "written": written})
+        tell_witness(store)
     return Backup(place, size, len(wanted), written, writer.pictures, stopped)
 
 

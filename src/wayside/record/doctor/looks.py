@@ -25,6 +25,7 @@ from wayside.record.rows import milliseconds, moment
 from wayside.record.site import read_site
 from wayside.record.store import Store
 from wayside.record.tables import backup, checkpoint, journal
+from wayside.record.witnessing import tell_witness
 
 WAL_RESET_FIXED = (3, 51, 3)
 """The first SQLite without the fault of sqlite.org/wal.html#walresetbug."""
@@ -194,9 +195,10 @@ def look_at_journal(store: Store) -> Finding:
     witness = store.site.journal.witness
     if witness is None:
         return fine("journal", f"{said}; no witness keeps checkpoints ([journal] witness in site.toml)")
-    kept = read_notes(store.data_dir / witness)
+    path = store.data_dir / witness
+    kept = read_notes(path) if path.exists() or not path.parent.exists() else []
     if not kept:
-        return care("journal", f"{said}; the witness has no checkpoint yet")
+        return care("journal", f"{said}; the witness has no checkpoint yet", mendable=True)
     seen = peek_checkpoint(kept[-1]).size
     if seen > last.size:
         return care("journal", f"{said}; the witness has seen {seen}: run `wayside verify`")
@@ -288,6 +290,7 @@ def mend(data_dir: Path, clock: Clock | None = None) -> None:
         sweep(store, remove=True)
         scrub(store)
         reach_backups(store)
+        tell_witness(store)
         if store.site.database is None:
             with store.alone() as driver:
                 driver.execute("PRAGMA busy_timeout = 1000")

@@ -26,6 +26,7 @@ from wayside.record.retention.scrubbing import Pending, note_days, read_pending,
 from wayside.record.retention.subject import about, amendments_about, payloads_about, squeezed
 from wayside.record.rows import milliseconds
 from wayside.record.tables import export_file, passage
+from wayside.record.witnessing import tell_witness
 
 if TYPE_CHECKING:
     from wayside.record.store import Store, Transaction
@@ -65,7 +66,9 @@ def finish(run: Run, *, orphans: bool = False) -> Report:
     store.disk.keep_reserve()
     if (orphans or run.cut_short) and not run.counts.stopped:
         left = sweep(store, remove=True)
-    return Report(run.counts, left, scrub(store), tuple(reach_backups(store)))
+    report = Report(run.counts, left, scrub(store), tuple(reach_backups(store)))
+    tell_witness(store)
+    return report
 
 
 def erase_due(
