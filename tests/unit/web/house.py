@@ -41,6 +41,7 @@ AGES = {
     "gone": timedelta(days=400),
 }
 PLATE = "LD52XYZ"
+STREAM = b"text/event-stream; charset=utf-8"
 
 
 def photograph(number: int) -> bytes:
@@ -157,8 +158,9 @@ class House:
         async def receive() -> Any:
             if waiting:
                 return waiting.pop(0)
-            await asyncio.sleep(0.05)
-            return {"type": "http.disconnect"}  # which ends streams
+            while not (told and (b"content-type", STREAM) in told[0]["headers"]):
+                await asyncio.sleep(0.02)
+            return {"type": "http.disconnect"}  # which ends what would never end by itself
 
         async def send(message: Any) -> None:
             told.append(message)
