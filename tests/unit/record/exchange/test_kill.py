@@ -80,7 +80,7 @@ def test_no_half_file_ever_has_a_name(tmp_path: Path) -> None:
         assert kept
         assert all(hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest for path, digest in kept.items())
         with store.reading() as connection:
-            assert strays(connection, data_dir) == []
+            assert {path.suffix for path in strays(connection, data_dir)} <= {".draft"}
         with store.writing() as transaction:
             names = holding(transaction.connection, [[0, 10**9]])
             forget(transaction.connection, names)
