@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from wayside import __version__
 from wayside.cli.backup import backup, restore
+from wayside.cli.checkpoint import checkpoint
 from wayside.cli.demo import demo
 from wayside.cli.doctor import doctor
 from wayside.cli.erase import erase, hold_app
@@ -24,6 +25,7 @@ from wayside.cli.read import read
 from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise, speak_any_language
 from wayside.cli.search import search_command
 from wayside.cli.serve import serve
+from wayside.cli.verify import verify
 from wayside.cli.watch import watch
 
 app = typer.Typer(
@@ -45,6 +47,8 @@ app.add_typer(hold_app, name="hold", no_args_is_help=False)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)
+app.command()(verify)
+app.command()(checkpoint)
 app.add_typer(plates_app, name="plates", no_args_is_help=False)
 
 

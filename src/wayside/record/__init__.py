@@ -3,7 +3,7 @@
 
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
 from wayside.record.cameras import CameraPlace, cameras, learn_camera
-from wayside.record.counts import passages_by
+from wayside.record.counts import crossings_by_way, passages_by, passages_by_hour, reads_by_camera
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -20,7 +20,9 @@ from wayside.record.lines import STANDARD_OUTPUT, Lines
 from wayside.record.looking import Kept, find_passage, following, gates_and_ways, last_number, neighbours, newest
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
+from wayside.record.stamps import read_roots, stamp
 from wayside.record.store import Store, Transaction
+from wayside.record.witnessing import keep_in, sign_now
 
 __all__ = [
     "CORRECTABLE",
@@ -38,11 +40,13 @@ __all__ = [
     "amend",
     "amendments_of",
     "cameras",
+    "crossings_by_way",
     "entries",
     "evidence_for",
     "find_passage",
     "following",
     "gates_and_ways",
+    "keep_in",
     "last_number",
     "latest_checkpoint",
     "learn_camera",
@@ -53,9 +57,14 @@ __all__ = [
     "occupants_document",
     "passage_document",
     "passages_by",
+    "passages_by_hour",
     "proof_of_entry",
     "read_passage",
+    "read_roots",
+    "reads_by_camera",
     "registration_document",
     "share",
+    "sign_now",
+    "stamp",
     "unpublished_document",
 ]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wayside.domain import RecordError
@@ -22,13 +23,29 @@ def tell_witness(store: Store) -> bool:
     """
     if store.site.journal.witness is None:
         return False
-    path = store.data_dir / store.site.journal.witness
+    sign_now(store)
+    return keep_in(store, store.data_dir / store.site.journal.witness)
+
+
+def sign_now(store: Store) -> str:
+    """Signs the journal as it is; its newest checkpoint. Raises RecordError."""
     with store.writing() as transaction:
         transaction.ledger.sign(transaction.connection, transaction.now_ms)
+        note = latest_checkpoint(transaction.connection)
+    assert note is not None, "it was signed just now"
+    return note
+
+
+def keep_in(store: Store, path: Path) -> bool:
+    """Gives the newest checkpoint to the witness that keeps this file; whether it was new to it.
+
+    Raises RecordError where the file cannot be written, or has seen a journal that this one does not continue.
+    """
     witness = Witness(path, read_key_list(store.data_dir / KEYS / PUBLIC_KEYS))
     with store.reading() as connection:
         note = latest_checkpoint(connection)
-        assert note is not None, "it was signed just now"
+        if note is None:
+            return False
         try:
             return witness.add(note, lambda old, new: consistency_proof(old, new, node_reader(connection)))
         except OSError as error:

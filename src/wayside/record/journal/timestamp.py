@@ -6,16 +6,18 @@ Needs the extra `timestamp`. Answers are checked offline; the only address that 
 
 from __future__ import annotations
 
-import http.client
-import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from cryptography import x509
 
 from wayside.domain import UsageError
 from wayside.record.journal.errors import JournalError, MalformedError, SignatureError
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
+    from cryptography.x509 import Certificate
 
 QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 MOST_BYTES = 2**16
@@ -34,7 +36,7 @@ def build_request(note: str) -> bytes:
     return TimestampRequestBuilder().data(note.encode()).build().as_bytes()
 
 
-def check_response(note: str, response: bytes, roots: Sequence[x509.Certificate]) -> datetime:
+def check_response(note: str, response: bytes, roots: Sequence[Certificate]) -> datetime:
     """The time (UTC) that an authority below one of `roots` put on a signed note.
 
     Raises MalformedError for what is no answer, SignatureError where it does not vouch for this note, UsageError.
@@ -60,6 +62,8 @@ def fetch(address: str, request: bytes, *, timeout_s: float = TIMEOUT_S) -> byte
 
     No redirection is followed. Raises UsageError for another kind of address, JournalError where there is no answer.
     """
+    import http.client  # here, because few commands send anything
+
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
         raise UsageError("the address of the time stamp authority must be http:// or https:// and name a host only")
@@ -80,7 +84,10 @@ def fetch(address: str, request: bytes, *, timeout_s: float = TIMEOUT_S) -> byte
     return body
 
 
-def _connection(scheme: str, host: str, port: int | None, timeout_s: float) -> http.client.HTTPConnection:
+def _connection(scheme: str, host: str, port: int | None, timeout_s: float) -> HTTPConnection:
+    import http.client
+    import ssl
+
     if scheme == "http":
         return http.client.HTTPConnection(host, port, timeout=timeout_s)
     return http.client.HTTPSConnection(host, port, timeout=timeout_s, context=ssl.create_default_context())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verification: whether a record, or a bundle from one, is what was recorded; names what was edited, and never writes."""
+"""Verification: is a record, or a bundle from one, what was recorded? Names what is not, and never writes."""
 
 from wayside.record.verify.bundle import verify_bundle
 from wayside.record.verify.record import Asked, verify_record

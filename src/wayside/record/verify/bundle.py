@@ -16,7 +16,7 @@ def verify_bundle(path: Path, keys: KeyList | None = None) -> Report:
 
     Raises RecordError where the file cannot be read.
     """
-    report = Report("bundle")
+    report = Report("bundle", keys=[] if keys is None else [str(one.key) for one in keys.keys])
     try:
         manifest = check_bundle(path, None if keys is None else str(keys))
     except OSError as error:

@@ -53,7 +53,8 @@ def _differences(reader: Reader) -> Iterator[Finding]:
 
 def merged(used: Iterator[str], kept: Iterator[tuple[Any, ...]]) -> Iterator[tuple[str, bool, str | None]]:
     """Every text of either side once: whether it is used, and how it is kept backwards (None: it is not kept)."""
-    marked = heapq.merge(((text, 0, None) for text in used), ((text, 1, backwards) for text, backwards in kept))
+    sides_in_order = ((text, 0, None) for text in used), ((text, 1, backwards) for text, backwards in kept)
+    marked = heapq.merge(*sides_in_order, key=lambda one: one[:2])
     for text, both in groupby(marked, key=lambda one: one[0]):
         sides = {side: backwards for _, side, backwards in both}
         yield text, 0 in sides, sides.get(1)

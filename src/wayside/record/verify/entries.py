@@ -58,7 +58,7 @@ def check_range(task: Task) -> Part:
             listed = listed_pictures(reader, task.first, task.end)
             rows = reader.all(entries_between(task.first, task.end))
             return check_rows(task, rows, signed, listed)
-    except DamagedError:
+    except (DamagedError, TypeError, ValueError):  # the latter two: a column that holds what its type forbids
         return check_damaged(task)
 
 
@@ -70,8 +70,16 @@ def check_damaged(task: Task) -> Part:
     with suppress(DamagedError), task.source.open() as reader:
         listed = listed_pictures(reader, task.first, task.end)
     with task.source.open() as reader:
-        rows = list(salvaged(reader, entries_between, entries_alone, task.first, task.end))
+        rows = [sane(row) for row in salvaged(reader, entries_between, entries_alone, task.first, task.end)]
     return check_rows(task, rows, signed, listed)
+
+
+def sane(row: Fetched) -> Fetched:
+    """The entry, as one that cannot be read where a column of it holds what its type forbids."""
+    _, kind, committed, salt, payload, erased_by, *_ = row
+    fits = isinstance(kind, str) and isinstance(committed, bytes) and isinstance(erased_by, int | None)
+    fits = fits and isinstance(salt, bytes | None) and isinstance(payload, bytes | None)
+    return row if fits else (row[SEQ], *[UNREADABLE] * (len(row) - 1))
 
 
 def check_rows(task: Task, rows: Sequence[Fetched], signed: Signed, listed: Listed | None) -> Part:

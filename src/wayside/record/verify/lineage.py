@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import select
 
-from wayside.record.journal import Subtree
+from wayside.record.journal import KEPT_LEVELS, Subtree
 from wayside.record.tables import journal_node
 from wayside.record.verify.chunks import CHUNK, LEVEL, Spine
 from wayside.record.verify.part import Part
@@ -40,7 +41,7 @@ class Lineage:
         self._chunk = first // CHUNK
         self._contradicted = False
         self._above: list[Subtree] = []
-        self.checkpoints = 0
+        self.checked: Counter[str] = Counter()
 
     def take(self, part: Part, end: int) -> Iterator[Finding]:
         """Takes the next part, which ends before entry `end`: what of the checkpoints within it does not hold."""
@@ -53,14 +54,14 @@ class Lineage:
             for root in part.signed.roots.get(size, ()):
                 yield from self._stored(size, self._spine.meet(size, root, partial))
             for root in self._kept.roots.get(size, ()):
-                self.checkpoints += 1
+                self.checked["kept"] += 1
                 if self._spine.meet(size, root, partial) is False:
                     yield Finding("kept-contradicted", "journal", detail=f"of {size} entries")
         self._advance(chunks, end // CHUNK)
 
     def _stored(self, size: int, holds: bool | None) -> Iterator[Finding]:
         """One of the record's own checkpoints; only the first of several that fail together is told."""
-        self.checkpoints += 1
+        self.checked["checkpoints"] += 1
         if holds is False and not self._contradicted:
             yield Finding("checkpoint-contradicted", "checkpoint", detail=f"of {size} entries")
         self._contradicted = holds is False
@@ -75,8 +76,8 @@ class Lineage:
         """Kept nodes that are not those of the entries: at the end, when it is known which of the two was signed."""
         lowest = {(LEVEL, number) for number in self._spine.false_nodes}
         above = {(level, number) for level, number, root in self._above if self._nodes.get((level, number)) != root}
-        beyond = {(level, number) for level, number in self._nodes if (number + 1) << level > size}
-        for level, number in sorted(lowest | above | beyond):
+        due = {(level, number) for level in KEPT_LEVELS for number in range(size >> level)}
+        for level, number in sorted(lowest | above | (due ^ self._nodes.keys())):
             yield Finding("node-edited", "journal_node", number << level, ((number + 1) << level) - 1)
 
     def settled(self, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -9,8 +9,10 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography import x509
 from sqlalchemy import select
 
+from wayside.domain import RecordError
 from wayside.record.engine import DATABASE
 from wayside.record.journal import PUBLIC_KEYS, Frontier, KeyList, NodeOf, commitment, read_key_list
 from wayside.record.keyring import FOLDER as KEYS
@@ -22,14 +24,17 @@ from wayside.record.verify.counts import check_counts
 from wayside.record.verify.derived import TABLES, actual_sum, amended_sum, differences
 from wayside.record.verify.dictionary import check_dictionary
 from wayside.record.verify.entries import check_range
+from wayside.record.verify.exports import check_exports
 from wayside.record.verify.file import check_database_file
 from wayside.record.verify.lineage import Lineage, read_nodes
 from wayside.record.verify.outline import Outline, read_outline
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.permissions import Permissions
 from wayside.record.verify.report import Finding, Report
+from wayside.record.verify.schema import check_schema
 from wayside.record.verify.signed import kept
 from wayside.record.verify.source import DamagedError, Reader, Source
+from wayside.record.verify.stamped import check_stamps
 from wayside.record.verify.told import check_amendments, check_cameras, check_holds, check_keys, decoded
 from wayside.record.verify.workers import workers
 
@@ -55,8 +60,13 @@ class Asked:
     since: int = 0
     """Entries that a checkpoint among `kept` covers and that were checked before."""
     pictures: bool = True
+    roots: tuple[x509.Certificate, ...] | None = None
+    """Certificates of time stamp authorities that are believed; None: time stamps are not looked at."""
     jobs: int | None = None
     """Processes; None: as many as there are cores."""
+
+
+EVERYTHING = Asked()
 
 
 def quiet(done: int, total: int) -> None:
@@ -64,8 +74,11 @@ def quiet(done: int, total: int) -> None:
 
 
 def record_source(data_dir: Path) -> Source:
-    """Where the record of a data directory lies; raises UsageError."""
-    return Source(data_dir, read_site(data_dir).database)
+    """Where the record of a data directory lies; raises RecordError where there is none, UsageError."""
+    source = Source(data_dir, read_site(data_dir).database)
+    if source.database is None and not (data_dir / DATABASE).is_file():
+        raise RecordError(f"{data_dir}: holds no record; name another --data")
+    return source
 
 
 def record_keys(data_dir: Path) -> KeyList:
@@ -73,7 +86,7 @@ def record_keys(data_dir: Path) -> KeyList:
     return read_key_list(data_dir / KEYS / PUBLIC_KEYS)
 
 
-def verify_record(data_dir: Path, asked: Asked = Asked(), progress: Progress = quiet) -> Report:
+def verify_record(data_dir: Path, asked: Asked = EVERYTHING, progress: Progress = quiet) -> Report:
     """Checks the record of a data directory; never writes. Raises RecordError, UsageError where it cannot be read."""
     source, keys = record_source(data_dir), asked.keys or record_keys(data_dir)
     report = Report("record", keys.origin, keys=[str(one.key) for one in keys.keys])
@@ -98,6 +111,7 @@ class RecordCheck:
         self._kept = kept(asked.kept, keys)
         self._parts = Part()
         """What all parts have in common, added up."""
+        self._odd: list[Exception] = []
 
     def run(self, progress: Progress) -> None:
         """Does all of it; raises RecordError, DamagedError."""
@@ -107,16 +121,30 @@ class RecordCheck:
         jobs = self._asked.jobs or len(os.sched_getaffinity(0))
         with workers(jobs if size - self._first > FEW else 1) as pool:
             beside = [] if self._first else [pool.submit(check_database_file, self._source)]
-            self._entries(pool, progress)
+            self._attempt(lambda: self._entries(pool, progress))
             if not self._first:
-                self._derived(pool)
-            for done in beside:
-                report.add(done.result())
-        self._permitted()
-        with self._source.open() as reader:
-            report.add(self._told(reader))
+                self._attempt(lambda: self._derived(pool))
+            damage = [one for done in beside for one in done.result()]
+        self._attempt(self._permitted)
         if not self._first:
-            report.add(self._counts())
+            self._attempt(self._told)
+            self._attempt(self._made)
+            self._attempt(self._counts)
+        report.add(damage)
+        if self._odd and not damage:
+            raise self._odd[0]
+
+    def _attempt(self, step: Callable[[], None]) -> None:
+        """Does one step; what of it cannot be read is damage, and no reason to leave the others undone.
+
+        Nor is what has another type than its column allows, in a file that is damaged.
+        """
+        try:
+            step()
+        except DamagedError as error:
+            self._report.add([Finding("file-damaged", detail=str(error))])
+        except (TypeError, ValueError, LookupError) as error:
+            self._odd.append(error)
 
     def _cut(self) -> Iterator[Finding]:
         """Checkpoints kept elsewhere, of more entries than there are."""
@@ -139,7 +167,7 @@ class RecordCheck:
         self._report.add(lineage.settled(self._parts.findings))
         if not self._first:
             self._report.add(lineage.false_nodes(size))
-        self._report.checked["checkpoints"] = lineage.checkpoints
+        self._report.checked.update(lineage.checked)
 
     def _tasks(self) -> list[Task]:
         """The ranges, each with the sizes at which others kept checkpoints."""
@@ -189,24 +217,30 @@ class RecordCheck:
     def _erasures(self) -> Iterator[tuple[int, bytes]]:
         return ((seq, payload) for seq, kind, payload in self._parts.noted if kind == "erasure")
 
-    def _told(self, reader: Reader) -> Iterator[Finding]:
-        """Compares what people said and decided."""
-        if self._first:
-            return
-        told, blank = decoded(self._parts.noted), {one.kind for one in self._parts.blanks}
-        yield from check_amendments(reader, told, self._outline.size)
-        yield from check_holds(reader, told, erased="hold" in blank)
-        yield from check_cameras(reader, told)
-        if self._asked.keys is None:
-            yield from check_keys(self._keys, told)
+    def _made(self) -> None:
+        """Compares the tables and their guards with those that Wayside makes, and the kept exports with the journal."""
+        with self._source.open() as reader:
+            self._report.add(check_schema(reader))
+            self._report.add(check_exports(reader, self._source.data_dir))
+            if self._asked.roots is not None:
+                self._report.add(check_stamps(reader, self._source.data_dir, self._asked.roots))
 
-    def _counts(self) -> Iterator[Finding]:
+    def _told(self) -> None:
+        """Compares what people said and decided."""
+        told, blank = decoded(self._parts.noted), {one.kind for one in self._parts.blanks}
+        with self._source.open() as reader:
+            self._report.add(check_amendments(reader, told, self._outline.size))
+            self._report.add(check_holds(reader, told, erased="hold" in blank))
+            self._report.add(check_cameras(reader, told))
+        if self._asked.keys is None:
+            self._report.add(check_keys(self._keys, told))
+
+    def _counts(self) -> None:
         """Compares the counts by the hour; a passage that is damaged is not there to be counted."""
         erased = sum(one.last - one.first + 1 for one in self._parts.blanks if one.kind == "passage")
-        damaged = sum(
-            (one.last or one.seq or 0) - (one.seq or 0) + 1 for one in self._parts.findings if one.damage in LOST
-        )
-        yield from check_counts(self._outline.counts, self._parts.counts, erased + damaged)
+        lost = [one for one in self._parts.findings if one.damage in LOST]
+        damaged = sum((one.last or one.seq or 0) - (one.seq or 0) + 1 for one in lost)
+        self._report.add(check_counts(self._outline.counts, self._parts.counts, erased + damaged))
 
 
 def above(node: NodeOf) -> NodeOf:

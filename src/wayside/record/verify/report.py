@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 MOST_LISTED = 1000
 """Findings named one by one; of the others only the number is told."""
@@ -47,7 +48,7 @@ DAMAGES = {
     "kept-false": "this checkpoint, kept elsewhere, was not signed by a key of this journal, or was edited",
     "kept-contradicted": "the entries are not those of this checkpoint, kept elsewhere: the journal was written anew",
     "key-unannounced": "no entry of the journal announces this public key",
-    "node-edited": "a kept node of the journal's tree is not the one that the entries give",
+    "node-edited": "a kept node of the journal's tree is missing, or is not the one that the entries give",
     "picture-missing": "this picture is not there, and no erasure permits it",
     "picture-edited": "this picture is not the one that was recorded",
     "picture-unlisted": "a picture of this passage is missing from its table, and no erasure permits it",
@@ -63,6 +64,8 @@ DAMAGES = {
     "camera-edited": "this camera is not where the journal says that it is",
     "counts-wrong": "the counts of this hour are not those of its passages",
     "file-damaged": "the database is damaged",
+    "export-edited": "this kept export is missing, or is not the one that was made",
+    "schema-edited": "the tables, indexes or guards of the database are not those that Wayside makes",
     "stamp-false": "the time stamp over this checkpoint does not vouch for it",
     "bundle-damaged": "the bundle is not the one that was signed",
 }
@@ -97,6 +100,23 @@ class Finding:
         detail = f" ({self.detail})" if self.detail else ""
         return f"{', '.join(place) or 'record'}: {DAMAGES[self.damage]}{detail}"
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return {
+            "damage": self.damage,
+            "table": self.table,
+            "seq": self.seq,
+            "last": self.last,
+            "passage": self.passage,
+            "detail": self.detail,
+            "words": str(self),
+        }
+
+
+CHECKED = ("entries", "passages", "pictures", "checkpoints", "kept", "files")
+"""What a report counts."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -114,7 +134,7 @@ class Report:
     checked: Counter[str] = field(default_factory=Counter)
     """How much of what was looked at."""
     keys: list[str] = field(default_factory=list)
-    """Public keys that signed, as fingerprints."""
+    """Public keys whose signatures were taken, as C2SP writes them; empty where those in a bundle were."""
     findings: list[Finding] = field(default_factory=list)
     found: int = 0
     """All findings, also those beyond MOST_LISTED."""
@@ -134,3 +154,20 @@ class Report:
         if self.found:
             return Status.TAMPERED
         return Status.UNCHECKED if self.unchecked else Status.SOUND
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """As a JSON object; the shape is `verify.schema.json`."""
+        return {
+            "status": self.status.value,
+            "subject": self.subject,
+            "origin": self.origin,
+            "keys": self.keys,
+            "entries": self.entries,
+            "first": self.first,
+            "unsigned": self.unsigned,
+            "checked": {name: self.checked[name] for name in CHECKED},
+            "found": self.found,
+            "findings": [one.document for one in self.findings],
+            "unchecked": self.unchecked,
+        }

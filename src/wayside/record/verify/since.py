@@ -12,12 +12,12 @@ from wayside.domain import RecordError
 from wayside.record.journal import JournalError, KeyList, Witness, consistency_proof, read_notes
 from wayside.record.ledger import node_reader
 from wayside.record.tables import checkpoint
-from wayside.record.verify.record import Asked, Progress, quiet, record_keys, record_source, verify_record
+from wayside.record.verify.record import EVERYTHING, Asked, Progress, quiet, record_keys, record_source, verify_record
 from wayside.record.verify.report import Report, Status
 from wayside.record.verify.source import Source
 
 
-def verify_since(data_dir: Path, file: Path, asked: Asked = Asked(), progress: Progress = quiet) -> Report:
+def verify_since(data_dir: Path, file: Path, asked: Asked = EVERYTHING, progress: Progress = quiet) -> Report:
     """Checks what came after the newest checkpoint in `file`, or everything where there is none.
 
     Where the record does not lead on from that checkpoint, everything is checked, so that the damage is named. A sound

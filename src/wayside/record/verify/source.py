@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Dialect, Engine, Select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from wayside.domain import RecordError
-from wayside.record.engine import DATABASE, newest_revision, open_engine, revision_of
+from wayside.record.engine import newest_revision, open_engine, revision_of
 
 FETCHED = 2000
 """Rows that PostgreSQL sends at a time."""
 
 
-UNREACHABLE = {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "OperationalError"}
-"""What is wrong where nothing at all can be read; the last one: a PostgreSQL server that does not answer."""
+UNREACHABLE = {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "unanswered"}
+"""What is wrong where nothing at all can be read."""
 
 
 class DamagedError(RecordError):
@@ -37,9 +37,7 @@ class Source:
 
     @contextmanager
     def open(self) -> Iterator[Reader]:
-        """One state of the record; raises RecordError where there is none, or of another form."""
-        if self.database is None and not (self.data_dir / DATABASE).is_file():
-            raise RecordError(f"{self.data_dir}: holds no record; name another --data")
+        """One state of the record; raises DamagedError, or RecordError where nothing at all can be read."""
         engine = open_engine(self.data_dir, self.database, writing=False)
         try:
             with _connected(engine) as connection:
@@ -66,13 +64,18 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 
 def errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
-    """What goes wrong in a database, as SQLAlchemy and as the driver says it."""
-    return SQLAlchemyError, dialect.loaded_dbapi.Error
+    """What goes wrong in a database, as SQLAlchemy and as the driver says it.
+
+    A UnicodeDecodeError is what a driver makes of text that is damaged, be it in a row or in its own complaint of one.
+    """
+    return SQLAlchemyError, dialect.loaded_dbapi.Error, UnicodeDecodeError
 
 
 def _code(error: BaseException) -> str:
     """The database's own name for what is wrong; never its message, which may quote a row."""
     cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlstate", "") is None:
+        return "unanswered"  # no PostgreSQL server had anything to say
     return str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or type(cause).__name__)
 
 
@@ -92,9 +95,10 @@ class Reader:
     def rows(self, statement: Select[Any]) -> Iterator[tuple[Any, ...]]:
         """The rows as plain tuples, past the conversions of SQLAlchemy: half of the time of a check was theirs."""
         spelt, raw = self._spelt(statement)
-        if self.is_sqlite:
-            yield from raw.execute(spelt)
-            return
+        return iter(raw.execute(spelt)) if self.is_sqlite else self._streamed(spelt, raw)
+
+    def _streamed(self, spelt: str, raw: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows from a cursor of the server's, so that not all of them are here at once."""
         self._cursors += 1
         with raw.cursor(name=f"verify_{self._cursors}") as cursor:
             cursor.itersize = FETCHED
@@ -128,4 +132,5 @@ class Reader:
 
     def one(self, statement: Select[Any]) -> Any:
         """The first column of the first row; None where there is none."""
-        return next((row[0] for row in self.rows(statement)), None)
+        found = self.all(statement.limit(1))
+        return found[0][0] if found else None

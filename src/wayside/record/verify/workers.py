@@ -6,10 +6,12 @@ from __future__ import annotations
 import builtins
 import multiprocessing
 import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
 from wayside.domain import RecordError
@@ -39,6 +41,17 @@ def _begin() -> None:
 
 
 @contextmanager
+def _no_main() -> Iterator[None]:
+    """Hides the program that runs us from the processes, which would run it once more to find nothing they need."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
+
+
+@contextmanager
 def workers(jobs: int) -> Iterator[Executor]:
     """`jobs` processes, all forked from one; with one job, this process itself. Raises RecordError where one dies."""
     if jobs < 2:
@@ -48,10 +61,9 @@ def workers(jobs: int) -> Iterator[Executor]:
     context.set_forkserver_preload(PRELOADED)
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     try:
-        yield pool
+        with _no_main():
+            yield pool
     except BrokenProcessPool as error:
-        raise RecordError(
-            "the check was cut short: the system ended one of its processes; is the memory full?"
-        ) from error
+        raise RecordError("the check was cut short: one of its processes was ended; is the memory full?") from error
     finally:
         pool.shutdown(cancel_futures=True)
