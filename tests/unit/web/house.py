@@ -119,6 +119,7 @@ class House:
         token: str | None = None,
         json_body: Any = None,
         form: Mapping[str, str] | None = None,
+        raw: bytes = b"",
         headers: Mapping[str, str] | None = None,
         own_page: bool = True,
         scheme: str = "http",
@@ -126,7 +127,7 @@ class House:
     ) -> Answered:
         """Asks the application; with `own_page` as a page of ours would, with its origin and its token."""
         sent = {"host": HOST, **({"origin": f"{scheme}://{HOST}"} if own_page and method != "GET" else {})}
-        body = b""
+        body = raw
         if session is not None:
             sent["cookie"] = f"{'__Host-wayside' if scheme == 'https' else 'wayside'}={session}"
             if own_page:

@@ -165,7 +165,7 @@ def manifest(gate: Gate, export: FileName) -> dict[str, Any]:
     at=export_in_path,
     response_class=Response,
     response_model=None,
-    responses={200: FILE},
+    responses={200: FILE, 206: FILE, 416: {"description": "There is no such part of the file."}},
 )
 def download(gate: Gate, export: FileName) -> Response:
     """The file; each download is journalled."""

@@ -20,6 +20,7 @@ from wayside.web.guard import Routes
 PREFIX = "/api/v1"
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 REFUSALS = {
+    400: "The body cannot be read at all.",
     401: "Nobody is signed in, or the token is not good.",
     403: "The policy refuses, or the request came from a foreign page; `detail` says what is missing.",
     404: "There is no such thing, or not for this person.",
