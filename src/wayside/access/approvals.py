@@ -189,22 +189,25 @@ def emergency(
     )
 
 
-def approve(transaction: Transaction, actor: Actor, request_id: str) -> Request:
+def approve(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
     """Signs somebody else's request; from then on it can be used once, for a day.
 
-    Raises RefusalError for who may not sign this, RequestError where it is no longer open.
+    `says`: what the journal keeps beside it. Raises RefusalError for who may not sign this, RequestError where it is
+    no longer open.
     """
     expires = transaction.now_ms + LIFE // timedelta(milliseconds=1)
-    return settle(transaction, actor, "approve", request_id, state=State.APPROVED.value, expires_ms=expires)
+    return settle(transaction, actor, "approve", request_id, says, state=State.APPROVED.value, expires_ms=expires)
 
 
-def refuse(transaction: Transaction, actor: Actor, request_id: str) -> Request:
-    """Refuses it; raises RefusalError, RequestError."""
-    return settle(transaction, actor, "refuse", request_id, state=State.REFUSED.value)
+def refuse(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
+    """Refuses it; `says`: why, which the journal keeps. Raises RefusalError, RequestError."""
+    return settle(transaction, actor, "refuse", request_id, says, state=State.REFUSED.value)
 
 
-def settle(transaction: Transaction, actor: Actor, action: str, request_id: str, **values: Any) -> Request:
+def settle(transaction: Transaction, actor: Actor, action: str, request_id: str, says: str, **values: Any) -> Request:
     """Decides a request that is open; who gains from it counts as having asked."""
+    if len(says) > LONGEST:
+        raise RequestError(f"a remark has {LONGEST} characters at most; shorten it")
     asked = find(transaction.connection, request_id)
     gains = asked.subject.get("account") == actor.person
     owner = actor.person if gains else asked.asked_by
@@ -213,7 +216,8 @@ def settle(transaction: Transaction, actor: Actor, action: str, request_id: str,
         raise RefusalError(decision)
     values |= {"decided_by": actor.person, "decided_ms": transaction.now_ms}
     what, by_another = f"request {values['state']}", table.c.asked_by != actor.person
-    return change(transaction, actor, request_id, what, by_another, values)
+    told = {"because": says.strip()} if says.strip() else {}
+    return change(transaction, actor, request_id, what, by_another, values, **told)
 
 
 def withdraw(transaction: Transaction, actor: Actor, request_id: str) -> Request:
@@ -227,14 +231,23 @@ def withdraw(transaction: Transaction, actor: Actor, request_id: str) -> Request
 
 
 def change(
-    transaction: Transaction, actor: Actor, request_id: str, what: str, by: ColumnElement[bool], values: dict[str, Any]
+    transaction: Transaction,
+    actor: Actor,
+    request_id: str,
+    what: str,
+    by: ColumnElement[bool],
+    values: dict[str, Any],
+    **told: str,
 ) -> Request:
-    """Changes a request if it is still open at this moment; raises RequestError where it is not."""
+    """Changes a request if it is still open at this moment; raises RequestError where it is not.
+
+    `told`: what the journal keeps beside it.
+    """
     open_now = (table.c.id == request_id, table.c.state == State.OPEN, table.c.expires_ms > transaction.now_ms)
     done = transaction.connection.execute(update(table).where(*open_now, by).values(**values))
     if done.rowcount != 1:
         raise RequestError("that request is not open any more; somebody else decided it, or its time is over")
-    note(transaction, actor.person, what, request=request_id)
+    note(transaction, actor.person, what, request=request_id, **told)
     return find(transaction.connection, request_id)
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from wayside.domain import UsageError
-from wayside.record.rows import milliseconds
+from wayside.record.rows import milliseconds, moment
 from wayside.record.tables import rollup
 
 COLUMNS = ("camera", "class", "kind", "occupants")
+
+
+def span(site: str, since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The counts of a site in the hours that begin from `since` until before `until`."""
+    return rollup.c.site == site, rollup.c.hour_ms >= milliseconds(since), rollup.c.hour_ms < milliseconds(until)
 
 
 def passages_by(connection: Connection, what: str, site: str, since: datetime, until: datetime) -> dict[str, int]:
@@ -23,6 +28,31 @@ def passages_by(connection: Connection, what: str, site: str, since: datetime, u
     if what not in COLUMNS:
         raise UsageError(f"passages are not counted by {what!r}; use {', '.join(COLUMNS)}")
     column = rollup.c[what]
-    in_time = (rollup.c.hour_ms >= milliseconds(since), rollup.c.hour_ms < milliseconds(until))
-    query = select(column, func.sum(rollup.c.count)).where(rollup.c.site == site, rollup.c.gate == "", *in_time)
+    query = select(column, func.sum(rollup.c.count)).where(rollup.c.gate == "", *span(site, since, until))
     return {str(value): int(count) for value, count in connection.execute(query.group_by(column).order_by(column))}
+
+
+def passages_by_hour(connection: Connection, site: str, since: datetime, until: datetime) -> dict[datetime, int]:
+    """Passages of a site in each hour (UTC) that had any, from `since` until before `until`."""
+    query = select(rollup.c.hour_ms, func.sum(rollup.c.count)).where(rollup.c.gate == "", *span(site, since, until))
+    rows = connection.execute(query.group_by(rollup.c.hour_ms).order_by(rollup.c.hour_ms))
+    return {moment(hour_ms): int(count) for hour_ms, count in rows}
+
+
+def crossings_by_way(connection: Connection, site: str, since: datetime, until: datetime) -> dict[tuple[str, str], int]:
+    """How often each gate of a site was crossed each way; a passage may cross several."""
+    query = select(rollup.c.gate, rollup.c.way, func.sum(rollup.c.count)).where(
+        rollup.c.gate != "", *span(site, since, until)
+    )
+    rows = connection.execute(query.group_by(rollup.c.gate, rollup.c.way).order_by(rollup.c.gate, rollup.c.way))
+    return {(gate, way): int(count) for gate, way, count in rows}
+
+
+def reads_by_camera(connection: Connection, site: str, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+    """For each camera of a site: the passages whose plate was read, and all passages."""
+    was_read = func.sum(case((rollup.c["class"] != "", rollup.c.count), else_=0))
+    query = select(rollup.c.camera, was_read, func.sum(rollup.c.count)).where(
+        rollup.c.gate == "", *span(site, since, until)
+    )
+    rows = connection.execute(query.group_by(rollup.c.camera).order_by(rollup.c.camera))
+    return {camera: (int(read), int(count)) for camera, read, count in rows}

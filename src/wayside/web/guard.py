@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Annotated, Any, TypeVar
@@ -138,9 +138,11 @@ class Granted:
         """Whether something else would be allowed, to show or leave out what leads there."""
         return decide(self.actor, action, thing).allowed
 
-    def conceives(self, deed: Deed) -> bool:
-        """Whether there could be anything that the person may do this to."""
-        return any(one.allowed for one in conceivable(self.actor, deed, self.services.store.site.name))
+    def opens(self, deeds: Sequence[Deed]) -> list[bool]:
+        """For each of several pages whose address names nothing, whether it would let the person in."""
+        with self.services.store.reading() as connection:
+            ask = Ask(self.services, connection, self.actor, {}, {})
+            return [deed.at is not None and self.may(deed.action, deed.at(ask)) for deed in deeds]
 
     @property
     def purpose(self) -> Purpose:

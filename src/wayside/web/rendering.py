@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from wayside import __version__
+from wayside.domain import RecordError
 from wayside.web.assets import address_of
 from wayside.web.catalogue import catalogue
 from wayside.web.csrf import token_of
@@ -41,7 +42,12 @@ def shown_navigation(request: Request, granted: Granted | None) -> list[tuple[st
     """Address and text of the pages in the head that the person may see."""
     if granted is None or granted.actor.person is None:
         return []
-    return [(one.path, one.head) for one in request.app.state.head if granted.conceives(one.deed)]
+    pages = request.app.state.head
+    try:
+        opened = granted.opens([one.deed for one in pages])
+    except RecordError:  # the page may be the one that says so
+        return []
+    return [(one.path, one.head) for one, opens in zip(pages, opened, strict=True) if opens]
 
 
 def context_of(request: Request) -> Mapping[str, Any]:

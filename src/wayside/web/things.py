@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from wayside.access import Age, Decision, RefusalError, RequestError, Thing, Why, approvals, people
+from wayside.access.audit import look_at, samples
 from wayside.access.signing import tokens
 from wayside.bootstrap import Services
 from wayside.record import Kept, find_passage
@@ -94,3 +95,13 @@ def token_in_path(ask: Ask) -> Thing:
     if found is None:
         raise absent()
     return Thing("token", found.site, owner=found.person)
+
+
+def review_in_path(ask: Ask) -> Thing:
+    """The look that the review which the address names is of; whoever looked owns it."""
+    here = ask.services.store.site.name
+    found = samples.find(ask.connection, ask.path["review_id"])
+    look = None if found is None else look_at(ask.connection, found.seq, here)
+    if found is None or look is None:
+        raise absent()
+    return Thing("search", found.site, owner=look.purpose.person)

@@ -63,6 +63,12 @@ def reviews(connection: Connection, site: str, *, waiting: bool) -> list[Review]
     return [review_of(row) for row in connection.execute(query)]
 
 
+def find(connection: Connection, review_id: str) -> Review | None:
+    """The review of this id."""
+    row = connection.execute(select(table).where(table.c.id == review_id)).first()
+    return None if row is None else review_of(row)
+
+
 def chosen(looks: Sequence[Look], chance: Random, share: float = SHARE) -> list[Look]:
     """A random share of the looks, five at least (or all); further pages of a search are not looks of their own."""
     first = [look for look in looks if not look.continued]

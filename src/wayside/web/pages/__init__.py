@@ -1,7 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages, one module for each subject; each declares its routes, and they are put together here."""
 
-from wayside.web.pages import account, assets, find, home, live, passage, purpose, rules, sign_in, welcome
+from wayside.web.pages import (
+    account,
+    approvals,
+    assets,
+    desk,
+    find,
+    home,
+    live,
+    numbers,
+    passage,
+    people,
+    published,
+    purpose,
+    rules,
+    sign_in,
+    tokens,
+    welcome,
+)
 
 EVERYTHING = (
     assets.routes,
@@ -11,8 +28,14 @@ EVERYTHING = (
     live.routes,
     find.routes,
     passage.routes,
+    numbers.routes,
+    desk.routes,
+    published.routes,
+    approvals.routes,
+    people.routes,
     purpose.routes,
     account.routes,
+    tokens.routes,
     rules.routes,
 )
 

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 
 from wayside.access import RefusalError
-from wayside.access.signing import throttle
 from wayside.domain import PlateClass, UsageError, VehicleKind
 from wayside.record import cameras, gates_and_ways
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
@@ -86,7 +85,7 @@ def looked_up(gate: Granted, criteria: Criteria, cursor: str | None) -> tuple[Cr
     """The criteria as they were bounded, and the page; raises RefusalError, UsageError, UnboundedSearchError."""
     bounded, thing = reaching_back(gate, criteria)
     gate.check(thing, subject={"criteria": criteria.document()})
-    gate.spend(throttle.SEARCHES)
+    gate.spend(gate.services.settings.searches)
     return bounded, search(gate.services.store, bounded, gate.purpose, ROWS, cursor)
 
 

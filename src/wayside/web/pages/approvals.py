@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The second signature: what waits for it, what exactly it is for, and giving or refusing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+
+from wayside.access import Request as Asked
+from wayside.access import RequestError, Thing, approvals
+from wayside.record import Transaction
+from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.pages.sign_in import Text
+from wayside.web.rendering import render
+from wayside.web.things import at_site, request_in_path
+
+routes = Routes("/approvals", {"include_in_schema": False})
+Settle = Callable[[Transaction], Asked]
+
+
+def owner_of(asked: Asked, person: str | None) -> str | None:
+    """Whose a request is to somebody: whoever gains from it counts as having asked."""
+    return person if asked.subject.get("account") == person else asked.asked_by
+
+
+def may_sign(gate: Granted, asked: Asked) -> bool:
+    """Whether the person could give this signature."""
+    return gate.may("approve", Thing("request", asked.site, owner=owner_of(asked, gate.actor.person)))
+
+
+@routes.get("", may="read request", at=at_site("request"), head="head.approvals")
+def waiting(request: Request, gate: Gate) -> Response:
+    """What waits for a signature."""
+    store = gate.services.store
+    with store.reading() as connection:
+        found = approvals.waiting(connection, store.site.name, gate.services.sign_in.now_ms())
+    return render(request, "approvals.html", found=[(one, may_sign(gate, one)) for one in found])
+
+
+def show(request: Request, gate: Granted, request_id: str, fault: Exception | None = None) -> Response:
+    """One request, with what was wrong with the last decision."""
+    with gate.services.store.reading() as connection:
+        found = approvals.find(connection, request_id)
+    is_open = found.state is approvals.State.OPEN and found.expires_at > gate.services.store.now()
+    own = Thing("request", found.site, owner=found.asked_by)
+    return render(
+        request,
+        "approval.html",
+        status=200 if fault is None else 422,
+        fault=fault,
+        asked=found,
+        is_open=is_open,
+        may_sign=is_open and may_sign(gate, found),
+        may_withdraw=is_open and gate.may("withdraw", own),
+    )
+
+
+@routes.get("/{request_id}", may="read request", at=request_in_path)
+def one_request(request: Request, gate: Gate, request_id: str) -> Response:
+    """What exactly is asked for, why, and what became of it."""
+    return show(request, gate, request_id)
+
+
+def settled(request: Request, gate: Granted, request_id: str, settle: Settle) -> Response:
+    """Decides a request and shows it."""
+    try:
+        with gate.services.store.writing() as transaction:
+            settle(transaction)
+    except RequestError as fault:
+        return show(request, gate, request_id, fault)
+    return RedirectResponse(f"/approvals/{request_id}", 303)
+
+
+@routes.post("/{request_id}/approve", may="approve request", at=request_in_path)
+def approve(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
+    """Signs for what somebody else asked for."""
+    return settled(request, gate, request_id, lambda it: approvals.approve(it, gate.actor, request_id, says))
+
+
+@routes.post("/{request_id}/refuse", may="refuse request", at=request_in_path)
+def refuse(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
+    """Refuses it; the journal keeps why."""
+    return settled(request, gate, request_id, lambda it: approvals.refuse(it, gate.actor, request_id, says))
+
+
+@routes.post("/{request_id}/withdraw", may="withdraw request", at=request_in_path)
+def withdraw(request: Request, gate: Gate, request_id: str) -> Response:
+    """Takes back one's own request."""
+    return settled(request, gate, request_id, lambda it: approvals.withdraw(it, gate.actor, request_id))

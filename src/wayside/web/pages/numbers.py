@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers of movements by hour, weekday, gate and way, class, kind and people aboard, and how many plates are read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from fastapi import Request, Response
+from sqlalchemy import Connection
+
+from wayside.domain import UsageError
+from wayside.record import crossings_by_way, passages_by, passages_by_hour, reads_by_camera
+from wayside.web.catalogue import catalogue
+from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.pages.published import as_file
+from wayside.web.pages.spans import Day, Span, span_of
+from wayside.web.rendering import render
+from wayside.web.things import at_site
+
+routes = Routes("/numbers", {"include_in_schema": False})
+DAYS, MOST_DAYS = 7, 366
+FULL = 100
+"""Length of the longest bar, in the drawing's own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One bar and its line in the table."""
+
+    label: str
+    short: str
+    """Below an upright bar."""
+    count: int
+    shown: str
+    """The count as it is read: a number, or a share of one."""
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars of one kind; `name` is the text of the catalogue that is their heading."""
+
+    name: str
+    rows: tuple[Row, ...]
+    upright: bool = False
+
+
+def chart_of(name: str, counts: Mapping[str, int], *, upright: bool = False) -> Chart:
+    """Bars as long as their counts, beside the longest."""
+    most = max(counts.values(), default=0) or 1
+    rows = (
+        Row(label, label[:3], count, f"{count:,}", round(FULL * count / most, 1)) for label, count in counts.items()
+    )
+    return Chart(name, tuple(rows) if any(counts.values()) else (), upright)
+
+
+def by_time(hours: Mapping[datetime, int], zone: tzinfo) -> tuple[dict[str, int], dict[str, int]]:
+    """Passages by hour of the day and by weekday, in the site's zone; hours and days without any are there too."""
+    texts = catalogue()
+    of_day, of_week = Counter[int](), Counter[int]()
+    for moment, count in hours.items():
+        local = moment.astimezone(zone)
+        of_day[local.hour] += count
+        of_week[local.weekday()] += count
+    return (
+        {f"{hour:02}": of_day[hour] for hour in range(24)},
+        {texts(f"weekday.{day}"): of_week[day] for day in range(7)},
+    )
+
+
+def named(counts: Mapping[str, int], group: str, none: str) -> dict[str, int]:
+    """Counts with their words, the most frequent first; "" and "-1" stand for what is not known."""
+    texts = catalogue()
+    said = {
+        texts(none) if value in {"", "-1"} else texts(f"{group}.{value}") if group else value: count
+        for value, count in counts.items()
+    }
+    return dict(sorted(said.items(), key=lambda one: (-one[1], one[0])))
+
+
+def aboard(counts: Mapping[str, int]) -> dict[str, int]:
+    """Passages by people aboard, fewest first and not counted last."""
+    order = sorted(counts.items(), key=lambda one: (one[0] == "-1", int(one[0])))
+    return {catalogue()("numbers.not_counted") if people == "-1" else people: count for people, count in order}
+
+
+def reads(found: Mapping[str, tuple[int, int]]) -> Chart:
+    """Of each camera the share of plates that were read, with of how many passages."""
+    rows = (
+        Row(name, name[:3], read, catalogue()("numbers.share", share=f"{read / count:.0%}", read=read, count=count),
+            round(FULL * read / count, 1))
+        for name, (read, count) in found.items() if count
+    )  # fmt: skip
+    return Chart("reads", tuple(rows))
+
+
+def charts(connection: Connection, site: str, span: Span, zone: tzinfo) -> list[Chart]:
+    """Everything that is counted of a span."""
+    at = (site, span.since, span.until)
+    of_day, of_week = by_time(passages_by_hour(connection, *at), zone)
+    crossed = {f"{gate}, {way}": count for (gate, way), count in crossings_by_way(connection, *at).items()}
+    return [
+        chart_of("hour", of_day, upright=True),
+        chart_of("weekday", of_week, upright=True),
+        chart_of("way", crossed),
+        chart_of("class", named(passages_by(connection, "class", *at), "class", "numbers.not_read")),
+        chart_of("kind", named(passages_by(connection, "kind", *at), "kind", "numbers.not_read")),
+        chart_of("aboard", aboard(passages_by(connection, "occupants", *at))),
+        chart_of("camera", named(passages_by(connection, "camera", *at), "", "numbers.not_read")),
+        reads(reads_by_camera(connection, *at)),
+    ]
+
+
+def counted(gate: Granted, span: Span) -> list[Chart]:
+    """Everything that is counted of a span, at the site that serves."""
+    store = gate.services.store
+    with store.reading() as connection:
+        return charts(connection, store.site.name, span, gate.services.zone)
+
+
+@routes.get("", may="read statistics", at=at_site("statistics"), head="head.numbers")
+def numbers(request: Request, gate: Gate, first: Day = None, last: Day = None) -> Response:
+    """Bars, with their numbers in tables."""
+    fault: UsageError | None = None
+    try:
+        span = span_of(gate, first, last, DAYS, MOST_DAYS)
+    except UsageError as error:
+        fault, span = error, span_of(gate, None, None, DAYS, MOST_DAYS)
+    found = counted(gate, span)
+    total = sum(row.count for row in found[0].rows)
+    return render(
+        request, "numbers.html", status=422 if fault else 200, fault=fault, span=span, charts=found, total=total
+    )
+
+
+def lines(found: Iterable[Chart]) -> str:
+    """The charts as comma-separated values: what is counted, of what, and how many."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("what", "of", "count", "shown"))
+    for chart in found:
+        writer.writerows((chart.name, safe(row.label), row.count, row.shown) for row in chart.rows)
+    return out.getvalue()
+
+
+def safe(label: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{label}" if label[:1] in {"=", "+", "-", "@", "\t", "\r"} else label
+
+
+@routes.get("/file", may="read statistics", at=at_site("statistics"))
+def numbers_file(gate: Gate, first: Day = None, last: Day = None) -> Response:
+    """The same as a file; raises UsageError for a span that cannot be."""
+    span = span_of(gate, first, last, DAYS, MOST_DAYS)
+    return as_file(lines(counted(gate, span)), f"numbers-{span.first}-{span.last}.csv", "text/csv; charset=utf-8")
