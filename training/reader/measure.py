@@ -75,7 +75,7 @@ def calibration_error(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> 
 
 def fit_temperature(logits: Sequence[NDArray[np.float32]], truths: Sequence[str]) -> float:
     """The temperature at which the stated probabilities tell best which readings are right (log loss), 0.6–3."""
-    heats: list[float] = np.arange(0.6, 3.01, 0.1).round(1).tolist()
+    heats: list[float] = np.arange(0.6, 3.01, 0.05).round(2).tolist()
     return min(heats, key=lambda heat: _log_loss(logits, truths, heat))
 
 
