@@ -83,12 +83,12 @@ def read_keys(text: str) -> Keys:
 def signed_text(note: bytes, keys: Keys, what: str) -> str:
     """The text of a signed note (c2sp.org/signed-note) that one of the keys signed."""
     text, _, signatures = note.decode().rpartition("\n\n")
-    lines = [line.removeprefix("— ").split(" ") for line in signatures.removesuffix("\n").split("\n")]
-    known = [(keys[place], data) for name, data in lines if (place := (name, unbase64(data)[:4])) in keys]
+    lines = [line.split(" ") for line in signatures.removesuffix("\n").split("\n")]
+    named = [(dash, (name, unbase64(data)[:4]), data) for dash, name, data in lines]
+    known = [(keys[place], data) for dash, place, data in named if dash == "—" and place in keys]
     require(bool(known), f"{what}: no key that is trusted has signed it")
     for key, data in known:
-        holds = signature_holds(key, f"{text}\n".encode(), unbase64(data)[4:])
-        require(holds, f"{what}: a signature is false")
+        require(signature_holds(key, f"{text}\n".encode(), unbase64(data)[4:]), f"{what}: a signature is false")
     return f"{text}\n"
 
 
