@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -89,4 +90,5 @@ def serve(
         if link is not None:
             say(f"Nobody has an account yet. This link makes the first one, once, within a day:\n{link}")
         say(f"Serving {services.store.site.name} at {address} until Ctrl-C.")
-        uvicorn.Server(settings(services, host, port, tls_cert, tls_key)).run()
+        with suppress(KeyboardInterrupt):  # which is how serving ends
+            uvicorn.Server(settings(services, host, port, tls_cert, tls_key)).run()

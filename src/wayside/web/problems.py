@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -87,8 +87,14 @@ def problem_of(error: Exception) -> Problem:
     for kind, name, status in STATUS_OF_ERROR:
         if isinstance(error, kind):
             headers = {"Retry-After": str(error.wait_s)} if isinstance(error, LimitError) else {}
-            return Problem(status, name, str(error), {}, headers)
+            return Problem(status, name, without_path(str(error)), {}, headers)
     return unexpected(error)
+
+
+def without_path(sentence: str) -> str:
+    """The sentence without the place on the disk that it begins with: that is for whoever runs the program."""
+    where, colon, rest = sentence.partition(": ")
+    return rest if colon and "/" in where else sentence
 
 
 def of_refusal(error: RefusalError) -> Problem:
@@ -102,8 +108,14 @@ def of_refusal(error: RefusalError) -> Problem:
 
 def of_validation(error: RequestValidationError) -> Problem:
     """Where a request does not have its form; what stands there is not repeated."""
-    faults = [{"at": ".".join(map(str, one["loc"])), "fault": str(one["type"])} for one in error.errors()]
+    faults = [{"at": place_of(one["loc"], one["type"]), "fault": str(one["type"])} for one in error.errors()]
     return Problem(422, "form", "the request has not the form that it should; see `faults`", {"faults": faults})
+
+
+def place_of(parts: Sequence[int | str], fault: str) -> str:
+    """Where a form is wrong; a name that was made up by whoever sent it is not repeated, for it may be a plate."""
+    shown = [*parts[:-1], "?"] if fault == "extra_forbidden" else parts
+    return ".".join(map(str, shown))
 
 
 def unexpected(error: Exception) -> Problem:
