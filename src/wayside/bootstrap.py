@@ -31,7 +31,6 @@ from wayside.pipeline.sources import (
 )
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
-from wayside.record.retention import count_only, keep_of
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
 
@@ -67,7 +66,6 @@ class Keeper:
         """Opens both; raises RecordError, UsageError."""
         with ExitStack() as opened:
             self._store = opened.enter_context(Store(data_dir))
-            self._wanted = keep_of(data_dir, self._store.site)
             self._lines = opened.enter_context(Lines(output)) if output else None
             self._opened = opened.pop_all()
 
@@ -87,10 +85,9 @@ class Keeper:
         None where the site keeps nothing of it but the counts of its hour: then it must be written nowhere.
         Raises RecordError, UsageError where the list of what is kept cannot be read.
         """
-        if not self._wanted(passage):
-            count_only(self._store, passage)
-            return None
         new = self._store.add(passage, pictures)
+        if not self._store.keeps(passage):
+            return None
         if self._lines is not None:
             self._lines.write(passage_document(passage))
         return new

@@ -21,6 +21,11 @@ def pieces(text: str) -> set[str]:
     return {text[at : at + PIECE] for at in range(max(1, len(text) - PIECE + 1))}
 
 
+def squeezed(text: str) -> str:
+    """A text as plates are compared, however people space them: letters and digits only, in capitals."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
 class PlateTexts:
     """Adds texts to the dictionary, most of them without asking the database."""
 

@@ -145,8 +145,8 @@ class Site:
     no_hit: NoHit = NoHit()
     journal: JournalSettings = JournalSettings()
     disk: Disk = field(default_factory=Disk)
-    access: StatedAccess = StatedAccess()
-    controller: Controller = Controller()
+    access: StatedAccess = field(default_factory=StatedAccess)
+    controller: Controller = field(default_factory=Controller)
 
     def policy(self) -> dict[str, Any]:
         """What holds, defaults too, as JSON; not where the rows are kept, which may hold a password."""

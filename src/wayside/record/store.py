@@ -27,10 +27,12 @@ from wayside.record.ledger import Entry, Ledger
 from wayside.record.legacy import adopt
 from wayside.record.lock import LOCK, alone
 from wayside.record.maintenance import bare
+from wayside.record.no_hit import Keep, keep_all, keep_of
 from wayside.record.passages import known, write
 from wayside.record.plate_texts import PlateTexts
 from wayside.record.policy import policy_entry, tell_policy
-from wayside.record.rows import ENCODER, Row, moment, passage_of, row_of
+from wayside.record.rollups import count
+from wayside.record.rows import ENCODER, MORE, Row, moment, passage_of, row_of
 from wayside.record.site import read_site
 from wayside.record.tables import passage as table
 
@@ -128,6 +130,8 @@ class Store:
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
         self._group: Group[Adding | Noting] = Group(self._perform)
         self._texts = PlateTexts()
+        self.keeps: Keep = keep_all
+        """Whether the site keeps a passage; of what it does not keep, only the counts of its hour are written."""
         self.disk = DiskCare(data_dir, self.site.disk)
         self._writer: Connection | None = None
         self._write_engine: Engine | None = None
@@ -143,6 +147,7 @@ class Store:
     def _open_writer(self) -> None:
         with self._told():
             make_folders(self.data_dir.absolute())
+            self.keeps = keep_of(self.data_dir, self.site)
             self._write_engine = open_engine(self.data_dir, self.site.database, writing=True)
             with alone(self.data_dir / LOCK):
                 prepare(self._write_engine, self._where)
@@ -345,7 +350,9 @@ class Store:
         rows: list[Row] = []
         for task in tasks:
             for one, row in zip(task.passages, task.rows, strict=True):
-                if one.id not in there:
+                if one.id not in there and not self.keeps(one):
+                    count(transaction.connection, [(row, MORE.decode(row.more))])
+                elif one.id not in there:
                     there.add(one.id)
                     self._keep_pictures(one, task.pictures)
                     seq = self._ledger.size + len(rows)

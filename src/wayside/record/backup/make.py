@@ -172,9 +172,9 @@ def sweep_pictures(folder: Path, archive: Archive) -> None:
     """Removes the pictures of a day that are sealed with a destroyed key, and older indexes."""
     indexes = {Path(path).name for path in archive.files}
     for path in folder.iterdir():
-        index = path.name.startswith("index.") and path.name not in indexes
-        if index or path.suffix == ".draft" or (path.name.count(".") == 2 and archive.key not in path.name
-                                                and not path.name.startswith("index.")):  # fmt: skip
+        if path.name not in indexes and (
+            path.name.startswith("index.") or not path.name.endswith(f".{archive.key}.sealed")
+        ):
             path.unlink()
     sync_folder(folder)
 

@@ -17,7 +17,6 @@ from wayside.record.retention.files import Orphans, remove_files, sweep
 from wayside.record.retention.forgetting import Leftovers, forget_pictures
 from wayside.record.retention.ground import RULES, Ground
 from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
-from wayside.record.retention.no_hit import Keep, KeepListed, count_only, keep_all, keep_of
 from wayside.record.retention.run import Counts
 from wayside.record.retention.scrubbing import Pending, read_pending, scrub
 
@@ -26,8 +25,6 @@ __all__ = [
     "Counts",
     "Ground",
     "Hold",
-    "Keep",
-    "KeepListed",
     "Leftovers",
     "Manner",
     "Orphans",
@@ -36,7 +33,6 @@ __all__ = [
     "before_counts",
     "check_clock",
     "confirm_clock",
-    "count_only",
     "due_counts",
     "erase_before",
     "erase_due",
@@ -44,8 +40,6 @@ __all__ = [
     "finish",
     "forget_pictures",
     "holds",
-    "keep_all",
-    "keep_of",
     "place_hold",
     "plate_counts",
     "read_pending",

@@ -15,6 +15,7 @@ from wayside.record.backup import Unreached, reach_backups
 from wayside.record.document import time_text
 from wayside.record.exchange import forget
 from wayside.record.partitions import DAY_MS
+from wayside.record.plate_texts import squeezed
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
 from wayside.record.retention.due import Condition, due
 from wayside.record.retention.files import Orphans, remove_files, sweep
@@ -23,7 +24,7 @@ from wayside.record.retention.ground import Ground, tell
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
 from wayside.record.retention.scrubbing import Pending, note_days, read_pending, scrub
-from wayside.record.retention.subject import about, amendments_about, payloads_about, squeezed
+from wayside.record.retention.subject import about, amendments_about, payloads_about
 from wayside.record.rows import milliseconds
 from wayside.record.tables import export_file, passage
 from wayside.record.witnessing import tell_witness

@@ -9,17 +9,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, exists, or_, select
 
+from wayside.record.plate_texts import squeezed
 from wayside.record.retention.due import Condition
 from wayside.record.retention.payloads import said
 from wayside.record.tables import amendment, candidate, passage
 
 WHOLE = 5
 """A plate of fewer letters is looked for as a whole word, since it is part of too many others."""
-
-
-def squeezed(text: str) -> str:
-    """A text as plates are compared: letters and digits only, in capitals."""
-    return "".join(character for character in text.upper() if character.isalnum())
 
 
 def about(plate: str) -> Condition:

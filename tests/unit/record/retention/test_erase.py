@@ -26,6 +26,7 @@ from record_times import Time, at, left, live_through
 
 from wayside.domain import Purpose, RecordError
 from wayside.record import AmendmentKind, Store, amend, entries
+from wayside.record.plate_texts import squeezed
 from wayside.record.retention import (
     Ground,
     Manner,
@@ -37,7 +38,7 @@ from wayside.record.retention import (
     sweep,
 )
 from wayside.record.retention.ground import runs
-from wayside.record.retention.subject import names, squeezed
+from wayside.record.retention.subject import names
 from wayside.record.tables import journal, metadata, rollup
 
 PURPOSE = Purpose("offence", "CR-2026/0001", "officer")

@@ -13,9 +13,9 @@ from canary import CANARY, files_with
 from factories import bare_passage, full_passage
 
 from wayside import bootstrap
-from wayside.domain import Alternative, Passage, UsageError
-from wayside.record import Store
-from wayside.record.retention import KeepListed, keep_all, keep_of
+from wayside.domain import Alternative, EvidenceRole, Passage, UsageError
+from wayside.record import Store, evidence_for
+from wayside.record.no_hit import KeepListed, keep_all, keep_of
 from wayside.record.site import Site
 from wayside.record.tables import rollup
 
@@ -78,14 +78,29 @@ def test_no_plate_of_a_stranger_is_on_the_disk(record_dir: Path, tmp_path: Path)
     with (record_dir / "site.toml").open("a") as site:
         site.write(SITE)
     (record_dir / "listed.txt").write_text("AB12CDE")
+    data = CANARY.encode() * 99
     wanted, stranger = plated(1, "AB12CDE"), plated(2, CANARY, ["AB12CDF"])
+    stranger = replace(stranger, evidence=(evidence_for(EvidenceRole.PLATE, data),))
     with bootstrap.Keeper(record_dir, tmp_path / "out.jsonl") as keeper:
         assert keeper.keep(wanted, full_passage(1)[1]) is True
-        assert keeper.keep(stranger, {one.sha256: CANARY.encode() * 99 for one in stranger.evidence}) is None
+        assert keeper.keep(stranger, {stranger.evidence[0].sha256: data}) is None
         assert files_with(CANARY, [tmp_path, record_dir]) == []
     assert files_with(CANARY, [tmp_path, record_dir]) == []
-    assert files_with(full_passage(2)[0].evidence[0].sha256, [tmp_path]) == []
+    assert files_with(stranger.evidence[0].sha256, [tmp_path]) == []
     with Store(record_dir, writing=False) as store, store.reading() as connection:
         assert [one.id for one in store.passages()] == [wanted.id]
         whole = sa.select(sa.func.sum(rollup.c["count"])).where(rollup.c.gate == "")
         assert connection.execute(whole).scalar_one() == 2
+
+
+def test_no_way_into_the_record_leads_round_the_mode(record_dir: Path) -> None:
+    """Also what is imported, or sent by another program, is kept only where it is listed."""
+    with (record_dir / "site.toml").open("a") as site:
+        site.write(SITE)
+    (record_dir / "listed.txt").write_text("AB12CDE")
+    with Store(record_dir) as store:
+        new = store.add_many([plated(1, "AB12CDE"), plated(2, CANARY), plated(1, "AB12CDE")])
+        assert new == [True, False, False]
+        assert store.add_many([plated(1, "AB12CDE")]) == [False]
+        assert [one.id for one in store.passages()] == [full_passage(1)[0].id]
+    assert files_with(CANARY, [record_dir]) == []

@@ -5,16 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wayside.domain import Passage, UsageError
-from wayside.record.retention.subject import squeezed
-from wayside.record.rollups import count
-from wayside.record.rows import MORE, row_of
+from wayside.record.plate_texts import squeezed
 from wayside.record.site import Site
-
-if TYPE_CHECKING:
-    from wayside.record.store import Store
 
 Keep = Callable[[Passage], bool]
 """Whether a passage is written to the disk; asked before anything of it is."""
@@ -64,13 +58,3 @@ def keep_of(data_dir: Path, site: Site) -> Keep:
     if not site.no_hit.on or site.no_hit.plates is None:
         return keep_all
     return KeepListed(data_dir / site.no_hit.plates)
-
-
-def count_only(store: Store, passage: Passage) -> None:
-    """Adds a passage to the counts of its hour, and to nothing else. Raises RecordError.
-
-    Nothing tells one such passage from another: a recording that is watched twice counts twice.
-    """
-    with store.writing() as transaction:
-        row = row_of(passage, 0, store.site.name, transaction.now_ms, {})
-        count(transaction.connection, [(row, MORE.decode(row.more))])
