@@ -23,7 +23,8 @@ import sqlalchemy as sa
 
 from bench.record.common import keep
 
-from e2e.faults.kills import APART, Said, backup_faults, check, cycle  # isort: skip
+from e2e.faults.kills import APART, backup_faults, check, cycle  # isort: skip
+from e2e.faults.programs import Said  # isort: skip
 from e2e.faults.made import write_first_form  # isort: skip
 from postgres import PostgresServer, data_directory, running_server  # isort: skip
 

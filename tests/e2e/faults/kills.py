@@ -6,28 +6,21 @@ Used by the tests, with a dozen cycles, and by `python -m bench.record.kills`, w
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import multiprocessing
-import os
 import random
 import re
 import shutil
-import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import forkserver
-from multiprocessing.connection import Connection as Pipe
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from types import ModuleType
 
 import sqlalchemy as sa
 from e2e.faults.made import made
-from e2e.faults.worker import BACKUP, work
+from e2e.faults.programs import Program, Said
+from e2e.faults.worker import BACKUP
 
 from wayside.record import Store
 from wayside.record.backup import restore
@@ -38,98 +31,8 @@ from wayside.record.verify import Asked, verify_record
 LONGEST_S = 0.5
 OPENING_SHARE = 0.25
 """Share of the cycles in which half a second begins with the process, the others' with its record being open."""
-PATIENCE_S = 60.0
 APART = 1_000_000
 """Numbers of one process lie below those of the next."""
-PROCESSES = multiprocessing.get_context("forkserver")
-"""Each worker is forked from a process that has imported everything, so that half a second is spent on work."""
-
-
-@dataclass
-class Said:
-    """What the workers on one record have been told is done."""
-
-    added: set[int] = field(default_factory=set)
-    may_be_gone_below: int = 0
-    """An erasure of what lies below was begun."""
-    gone_below: int = 0
-    """An erasure of what lies below was acknowledged."""
-    opened: int = 0
-    failures: list[str] = field(default_factory=list)
-    unreadable: list[str] = field(default_factory=list)
-    backed: set[int] | None = None
-    """What a backup must hold that was acknowledged; None where there was none."""
-    _backing: set[int] = field(default_factory=set)
-
-    def take(self, line: str) -> None:
-        """One line of a worker."""
-        word, _, rest = line.partition(" ")
-        if word == "added":
-            self.added.add(int(rest))
-        elif word == "erasing":
-            self.may_be_gone_below = int(rest)
-        elif word == "erased":
-            self.gone_below = int(rest)
-        elif word == "backing":
-            self._backing = set(self.added)
-        elif word == "backed":
-            self.backed = self._backing
-        elif word == "opened":
-            self.opened += 1
-        elif word == "failed":
-            self.failures.append(rest)
-        elif word == "unreadable":
-            self.unreadable.append(rest)
-        else:
-            raise ValueError(f"a worker said {line!r}")
-
-    @property
-    def must_be_there(self) -> set[int]:
-        """What was acknowledged and that no erasure may have taken."""
-        return {number for number in self.added if number >= self.may_be_gone_below}
-
-
-@functools.cache
-def prepare_workers() -> None:
-    """Starts the process that workers are forked from."""
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join(sys.path)  # it does not take over ours by itself
-    PROCESSES.set_forkserver_preload(["e2e.faults.worker", "psycopg", "sqlalchemy.dialects.postgresql.psycopg"])
-    try:
-        forkserver.ensure_running()
-    finally:
-        del os.environ["PYTHONPATH"]
-        if before is not None:
-            os.environ["PYTHONPATH"] = before
-
-
-@contextmanager
-def without_main() -> Iterator[None]:
-    """Hides the program that runs us from a worker, which would otherwise run it once more before it does anything."""
-    program = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = program
-
-
-def run_worker(data_dir: Path, phase: str, start: int, pipe: Pipe) -> None:
-    """The body of a worker's process."""
-    work(data_dir, phase, start, lambda line: pipe.send_bytes(line.encode()))
-
-
-def listen(pipe: Pipe, said: Said, seconds: float, word: str | None = None) -> None:
-    """Takes what a worker says for so long, or until it is gone and all is heard, or until it says a word."""
-    until = time.monotonic() + seconds
-    while pipe.poll(max(0.0, until - time.monotonic())):
-        try:
-            line = pipe.recv_bytes().decode()
-        except (EOFError, ConnectionResetError):
-            return
-        said.take(line)
-        if line == word:
-            return
 
 
 def cycle(
@@ -146,23 +49,16 @@ def cycle(
     `strike`: something else that happens after a while, as the death of the database server; the worker is killed
     a second time of at most half a second later.
     """
-    prepare_workers()
-    ours, theirs = PROCESSES.Pipe(duplex=False)
-    worker = PROCESSES.Process(target=run_worker, args=(data_dir, phase, start, theirs))
-    with without_main():
-        worker.start()
-    theirs.close()
+    program = Program(data_dir, phase, data_dir.parent / f"said-{data_dir.name}-{start}", start=start)
     if chance.random() > opening_share:
-        listen(ours, said, PATIENCE_S, "opened")
+        program.wait_until(lambda said: said.opened > 0)
     if strike is not None:
-        listen(ours, said, chance.uniform(0, LONGEST_S))
+        time.sleep(chance.uniform(0, LONGEST_S))
         strike()
-    listen(ours, said, chance.uniform(0, LONGEST_S))
-    assert worker.pid is not None
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.join()
-    listen(ours, said, PATIENCE_S)
-    ours.close()
+    time.sleep(chance.uniform(0, LONGEST_S))
+    program.kill()
+    for line in (data_dir.parent / f"said-{data_dir.name}-{start}").read_text().splitlines():
+        said.take(line)
 
 
 def check(data_dir: Path, said: Said, *, all_pictures: bool = True) -> list[str]:
@@ -172,14 +68,12 @@ def check(data_dir: Path, said: Said, *, all_pictures: bool = True) -> list[str]
     """
     faults = sqlite_faults(data_dir / DATABASE)
     faults += erased_faults(data_dir, said)
-    if said.opened:
-        faults += damages(data_dir)
+    faults += damages(data_dir) if said.opened else []
     with Store(data_dir) as store:
         faults += row_faults(store, said)
         faults += picture_faults(store)
-        if all_pictures:
-            faults += unshown(store)
-    return faults + damages(data_dir)
+        faults += unshown(store) if all_pictures else []
+    return faults if said.opened else faults + damages(data_dir)
 
 
 def damages(data_dir: Path) -> list[str]:

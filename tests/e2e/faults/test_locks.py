@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from e2e.faults.kills import Said, check
+from e2e.faults.kills import check
 from e2e.faults.made import made
+from e2e.faults.programs import Said
 from e2e.faults.scale import scaled
 
 from wayside.record import Store

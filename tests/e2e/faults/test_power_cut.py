@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pytest
-from e2e.faults.kills import Said, check
+from e2e.faults.kills import check
 from e2e.faults.powercut import Disk, Operation, lay_out, operations, recording_environment
-from e2e.faults.programs import running
+from e2e.faults.programs import Said, running
+from e2e.faults.scale import scaled
 from e2e.faults.shims import Faults
 
-CUTS = 30
-WORK_S = 1.5
-FAILURES = 10
+CUTS = scaled(10, 300)
+WORK_S = scaled(1, 4)
+FAILURES = scaled(8, 80)
 SAID = PurePosixPath("said")
 
 
@@ -39,9 +40,9 @@ def recorded_with_failing_syncs(root: Path, recording: Path, chance: random.Rand
     environment = {**environment, **faults.environment(), "LD_PRELOAD": both}
     with running(root / "record", "patient", root / SAID, environment) as program:
         program.wait_for_more(1)
-        for failures in range(1, FAILURES + 1):
+        for _ in range(FAILURES):
             faults.plan_now(sync_eio=chance.randint(1, 40))
-            program.wait_until(lambda said, wanted=failures: len(said.failures) >= wanted)  # type: ignore[misc]
+            program.wait_for_failure()
             program.wait_for_more(chance.randint(1, 5))
     return list(operations(recording, root))
 
@@ -64,7 +65,7 @@ def cuts(done: list[Operation], folder: Path, chance: random.Random) -> Iterator
 
 @pytest.mark.parametrize("phase", ["ingest", "erase"])
 def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path, phase: str) -> None:
-    """F2: at thirty instants, with whatever was not synced half lost and torn, nothing acknowledged is missing."""
+    """F2: at many instants, with whatever was not synced half lost and torn, nothing acknowledged is missing."""
     root, after = tmp_path / "root", tmp_path / "after"
     root.mkdir()
     after.mkdir()
@@ -82,7 +83,7 @@ def test_what_was_acknowledged_survives_a_disk_that_fails_and_a_power_cut(tmp_pa
     root.mkdir()
     after.mkdir()
     done = recorded_with_failing_syncs(root, tmp_path / "recording", chance)
-    assert sum(operation.kind == "e" for operation in done) >= FAILURES
+    assert sum(operation.kind == "e" for operation in done) >= FAILURES - 1  # the last one may be still to come
     for data_dir, said in cuts(done, after, chance):
         said.failures.clear()
         assert check(data_dir, said) == [], f"after {data_dir.parent.name} of {len(done)} operations"

@@ -7,8 +7,9 @@ import random
 import time
 from pathlib import Path
 
-from e2e.faults.kills import APART, Said, check, cycle
+from e2e.faults.kills import APART, check, cycle
 from e2e.faults.made import made
+from e2e.faults.programs import Said
 from e2e.faults.scale import scaled
 
 from wayside.record import Store

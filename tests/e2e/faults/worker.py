@@ -8,9 +8,7 @@ It says one line for each thing: `added N` once passage N is stored, `erasing N`
 from __future__ import annotations
 
 import itertools
-import os
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -136,16 +134,3 @@ def work(data_dir: Path, phase: str, start: int, say: Say) -> None:
         except RecordError as error:
             say(f"failed {error}")
             time.sleep(random.uniform(0, PAUSE_S))
-
-
-def main(data_dir: str, phase: str, start: str) -> None:
-    """The worker as a program of its own, for what is preloaded into it."""
-
-    def say(line: str) -> None:
-        os.write(sys.stdout.fileno(), f"{line}\n".encode())  # in one piece, whichever thread says it
-
-    work(Path(data_dir), phase, int(start), say)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
