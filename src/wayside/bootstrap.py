@@ -14,7 +14,15 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Self
 
-from wayside.access import Binding, PurposeError, Purposes, active_people, second_factor_waived, settings_of
+from wayside.access import (
+    Binding,
+    PurposeError,
+    Purposes,
+    active_people,
+    second_factor_waived,
+    settings_of,
+    tidying,
+)
 from wayside.access import Settings as AccessSettings
 from wayside.access.signing import Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
@@ -31,6 +39,7 @@ from wayside.pipeline.sources import (
 )
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
+from wayside.record.retention import Manner, Report, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
 
@@ -46,6 +55,8 @@ __all__ = [
     "StillPlate",
     "StillReader",
     "account",
+    "erase_registration",
+    "erase_what_is_due",
     "is_live",
     "list_pictures",
     "load_models",
@@ -204,6 +215,29 @@ def purpose_under(store: Store, reason: str, reference: str, person: str | None 
         return Purposes(**store.site.purposes.stated()).checked(reason, reference, who)
     except PurposeError as error:
         raise UsageError(str(error)) from None
+
+
+def erase_what_is_due(store: Store, *, clock_is_right: bool, manner: Manner) -> Report:
+    """What the site keeps no longer: of the record, and then what access need not keep. To be run once a day.
+
+    Raises RecordError.
+    """
+    report = erase_due(store, person=account(), clock_is_right=clock_is_right, manner=manner)
+    if not report.counts.stopped:
+        tidying.tidy(store, settings_of(store).sessions)
+    return report
+
+
+def erase_registration(
+    store: Store, plate: str, purpose: Purpose, *, identity_check: str | None, manner: Manner
+) -> Report:
+    """Everything that names a plate: requests for a second signature first, so that the same run wipes their pages.
+
+    Raises RecordError, UsageError.
+    """
+    with store.writing() as transaction:
+        tidying.forget_plate(transaction, normalise(plate))
+    return erase_plate(store, plate, purpose, identity_check=identity_check, manner=manner)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 """Who may look, why, and who checks: people, roles, purposes, the one policy function, approvals, the audit.
 
 Types and the policy are named here; what is done is found in the modules: `people`, `roles`, `approvals`, `working`,
-`first_run`, `binding`, `impact`, `tidying`, and in `wayside.access.signing` and `wayside.access.audit` with their own.
+`first_run`, `binding`, `break_glass`, `impact`, `tidying`, and in `wayside.access.signing` and `wayside.access.audit`
+with their own.
 
 Functions that take an `Actor` ask the policy themselves; those that take `by`, a name, trust that the caller did.
 """
 
-from wayside.access import approvals, binding, first_run, impact, people, roles, tidying, working
+from wayside.access import approvals, binding, break_glass, first_run, impact, people, roles, tidying, working
 from wayside.access.age import Tiers
 from wayside.access.approvals import Request, State
 from wayside.access.binding import Binding, check_binding, second_factor_waived
@@ -64,6 +65,7 @@ __all__ = [
     "actor_of",
     "approvals",
     "binding",
+    "break_glass",
     "check_binding",
     "decide",
     "emptiness",

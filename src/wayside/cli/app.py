@@ -20,6 +20,7 @@ from wayside.cli.erase import erase, hold_app
 from wayside.cli.exchange import export, take
 from wayside.cli.failures import EXIT_STOPPED, exit_code, sentence
 from wayside.cli.passages import passages
+from wayside.cli.people import people_app
 from wayside.cli.plate import plate_command, plates_app
 from wayside.cli.read import read
 from wayside.cli.screen import complain, listen_to_warnings, say, silence_native_noise, speak_any_language
@@ -44,6 +45,7 @@ app.command()(export)
 app.command("import")(take)
 app.command()(erase)
 app.add_typer(hold_app, name="hold", no_args_is_help=False)
+app.add_typer(people_app, name="people", no_args_is_help=False)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)

@@ -25,8 +25,6 @@ from wayside.record.retention import (
     before_counts,
     due_counts,
     erase_before,
-    erase_due,
-    erase_plate,
     holds,
     place_hold,
     plate_counts,
@@ -137,12 +135,11 @@ def erase(
     with closing(bootstrap.open_record(data)) as store, stop.listening(), meter("erase", None) as show:
         manner = Manner(stop, counting(show))
         if due:
-            person = bootstrap.account()
-            report = erase_due(store, person=person, clock_is_right=confirm_clock, manner=manner)
+            report = bootstrap.erase_what_is_due(store, clock_is_right=confirm_clock, manner=manner)
         else:
             under = bootstrap.purpose_under(store, *why)
             if plate is not None:
-                report = erase_plate(store, plate, under, identity_check=identity_check, manner=manner)
+                report = bootstrap.erase_registration(store, plate, under, identity_check=identity_check, manner=manner)
             else:
                 report = erase_before(store, config.parse_time(before or ""), under, camera=camera, manner=manner)
     finish(report, as_json)
