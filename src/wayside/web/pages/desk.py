@@ -47,11 +47,16 @@ def words_of(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def moment_of(value: str) -> str:
+    """A time of a document, to the minute."""
+    return f"{value[:16].replace('T', ' ')} UTC"
+
+
 def asked_for(look: Look) -> Iterator[tuple[str, str]]:
     """What was asked for, part by part, without the site, which all looks of a page share."""
     for name, value in look.asked.items():
         if name != "site":
-            yield name, words_of(value)
+            yield name, moment_of(value) if name in {"since", "until"} else words_of(value)
 
 
 def by_entry(found: list[Finding]) -> dict[int, list[str]]:

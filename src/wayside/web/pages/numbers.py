@@ -34,7 +34,7 @@ class Row:
 
     label: str
     short: str
-    """Below an upright bar."""
+    """Below an upright bar, or behind another."""
     count: int
     shown: str
     """The count as it is read: a number, or a share of one."""
@@ -54,7 +54,8 @@ def chart_of(name: str, counts: Mapping[str, int], *, upright: bool = False) -> 
     """Bars as long as their counts, beside the longest."""
     most = max(counts.values(), default=0) or 1
     rows = (
-        Row(label, label[:3], count, f"{count:,}", round(FULL * count / most, 1)) for label, count in counts.items()
+        Row(label, label[:3] if upright else f"{count:,}", count, f"{count:,}", round(FULL * count / most, 1))
+        for label, count in counts.items()
     )
     return Chart(name, tuple(rows) if any(counts.values()) else (), upright)
 
@@ -91,11 +92,12 @@ def aboard(counts: Mapping[str, int]) -> dict[str, int]:
 
 def reads(found: Mapping[str, tuple[int, int]]) -> Chart:
     """Of each camera the share of plates that were read, with of how many passages."""
-    rows = (
-        Row(name, name[:3], read, catalogue()("numbers.share", share=f"{read / count:.0%}", read=read, count=count),
-            round(FULL * read / count, 1))
-        for name, (read, count) in found.items() if count
-    )  # fmt: skip
+    rows = []
+    for name, (read, count) in found.items():
+        if count:
+            share = f"{read / count:.0%}"
+            said = catalogue()("numbers.share", share=share, read=read, count=count)
+            rows.append(Row(name, share, read, said, round(FULL * read / count, 1)))
     return Chart("reads", tuple(rows))
 
 

@@ -59,7 +59,7 @@ def test_who_looked_for_what_and_why_is_shown(house: House) -> None:
     look(house, "vera")
     answer = page(house, auditor(house))
     assert answer.status == 200
-    for part in ("vera", PLATE, "CR-2026/0123", "1 searches"):
+    for part in ("vera", PLATE, "CR-2026/0123", "1 searches", "2026-08-25 00:00 UTC"):
         assert part in answer.text, part
     assert house.passages[SITE, "fresh"] not in answer.text
 
