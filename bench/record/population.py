@@ -106,6 +106,9 @@ FENCE = {"sqlite": "LIMIT -1", "postgresql": "OFFSET 0"}
 """Keeps the database from writing an inner expression out wherever the outer one names it."""
 
 
+WHOLE = {"sqlite": "CAST({} AS INTEGER)", "postgresql": "CAST(floor({}) AS BIGINT)"}
+
+
 def numbers(dialect: str, first: int, end: int) -> str:
     """The numbers of some passages."""
     if dialect == "postgresql":
@@ -122,7 +125,7 @@ def drawn(made: Population, dialect: str, first: int, end: int) -> str:
     share = "(h0 / 4294967296.0)"
     return f"""(
         SELECT n + {AWAY} AS seq, n, {FIRST_MS} + n * {made.step_ms} AS began_ms, h1 % 20 AS camera_no,
-            CAST({share} * {share} * {made.plates} AS {"BIGINT" if dialect == "postgresql" else "INTEGER"}) AS vehicle,
+            {WHOLE[dialect].format(f"{share} * {share} * {made.plates}")} AS vehicle,
             h1 / 20 % 100 AS part, h1 / 2000 % 2 AS direction, h1 / 4000 % 10 AS aboard, h2 % 20 AS readable,
             h2 / 20 % 20 AS doubtful, h2 / 400 % {TEXT_LENGTH} AS place, h2 / 4000 AS other
         FROM (SELECT n, {last} FROM (SELECT n, {again} FROM (SELECT n, {chance}
@@ -240,7 +243,7 @@ def without_indexes(engine: Engine) -> Iterator[None]:
     yield
     for name, statement in dropped.items():
         with told(name), engine.begin() as connection:
-            connection.exec_driver_sql(statement)
+            plainly(connection, statement)
 
 
 @contextmanager
@@ -281,7 +284,7 @@ def populate(data: Path, made: Population) -> None:
             fill(engine, made, dialect, first, min(first + BATCH, made.passages))
         for statement in (*dictionary(dialect), *rollups()):
             with told(statement[:24]), engine.begin() as connection:
-                connection.exec_driver_sql(statement)
+                plainly(connection, statement)
     with told("settled"):
         settle(engine)
     engine.dispose()
@@ -293,7 +296,12 @@ def fill(engine: Engine, made: Population, dialect: str, first: int, end: int) -
     with told(f"{end:,} passages"), engine.begin() as connection:
         make_partitions(connection, days)
         for statement in fills(made, dialect, first, end):
-            connection.exec_driver_sql(statement)
+            plainly(connection, statement)
+
+
+def plainly(connection: Connection, statement: str) -> None:
+    """Runs a statement whose per cent signs are only that."""
+    connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
 
 
 def settle(engine: Engine) -> None:

@@ -9,11 +9,22 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from wayside.record.partitions import DAY_MS, day_of
 from wayside.record.rows import Row
+from wayside.record.search.among import POSTGRESQL
 from wayside.record.search.bounds import EXAMINED_MOST
-from wayside.record.search.cursor import Key
+from wayside.record.search.cursor import LATEST, Key
 from wayside.record.search.paths import Path
 from wayside.record.search.statements import last_examined, rows
+
+
+class Window(NamedTuple):
+    """The time in which passages began, and the one after which the search goes on; see `paths.in_window`."""
+
+    first_ms: int
+    last_ms: int
+    before_seq: int
+    """Of those that began at `last_ms`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +33,9 @@ class Arm:
 
     path: Path
     parameters: dict[str, Any]
+    window: Window
+    many: bool = False
+    """Whether so many texts are looked up that the newest days may fill a page."""
 
 
 class Reach(NamedTuple):
@@ -44,11 +58,40 @@ def key(row: Row) -> Key:
     return Key(row.began_ms, row.seq)
 
 
-def reach(connection: Connection, arm: Arm, filters: frozenset[str], limits: dict[str, int]) -> Reach:
-    """The newest passages along one path that pass the filters."""
+def slices(window: Window, latest_ms: int) -> list[Window]:
+    """A window in parts that grow towards the past, the newest first.
+
+    Many texts are looked up in each day's partition of PostgreSQL by itself: the more of them, the more passages a day
+    has of them, and the fewer days are needed to fill a page.
+    """
+    begin_ms, days = day_of(min(window.last_ms, latest_ms)), 1
+    parts = [window._replace(first_ms=max(begin_ms, window.first_ms))]
+    while begin_ms > window.first_ms:
+        last_ms, begin_ms, days = begin_ms - 1, begin_ms - days * DAY_MS, 2 * days
+        parts.append(Window(max(begin_ms, window.first_ms), last_ms, LATEST))
+    return parts
+
+
+def reach_by_parts(
+    connection: Connection, arm: Arm, filters: frozenset[str], limits: dict[str, int], parts: Sequence[Window]
+) -> Reach:
+    """What one arm finds in the parts of its window, one after the other, until there is enough."""
+    found: list[Row] = []
+    for part in parts:
+        wanted = limits["wanted"] - len(found)
+        share = {"wanted": wanted, "examined": max(wanted, limits["examined"] // len(parts))}
+        one = reach(connection, arm, part, filters, share)
+        found += one.rows
+        if one.end is not None:
+            return Reach(found, one.end)
+    return Reach(found, None)
+
+
+def reach(connection: Connection, arm: Arm, window: Window, filters: frozenset[str], limits: dict[str, int]) -> Reach:
+    """The newest passages along one path, in a window, that pass the filters."""
     dialect = connection.dialect.name
-    parameters = arm.parameters | limits
-    found = [Row(*row) for row in connection.execute(rows(arm.path, filters, dialect), parameters)]
+    parameters = arm.parameters | window._asdict() | limits
+    found = [Row(*row) for row in connection.execute(rows(arm.path, filters, dialect), parameters).all()]
     if len(found) == limits["wanted"]:
         return Reach(found, key(found[-1]))
     if not filters:
@@ -68,9 +111,16 @@ def joined(reaches: Iterable[Reach], limit: int) -> Answer:
     return Answer(found, end, stopped_early=end is not None)
 
 
-def answer(connection: Connection, arms: Sequence[Arm], filters: frozenset[str], limit: int) -> Answer:
-    """The newest passages along all paths; each looks at its share of what may be looked at."""
+def answer(connection: Connection, arms: Sequence[Arm], filters: frozenset[str], limit: int, latest_ms: int) -> Answer:
+    """The newest passages along all paths; each looks at its share of what may be looked at.
+
+    `latest_ms`: about when the newest passages began.
+    """
     wanted = limit + 1
-    examined = max(wanted, EXAMINED_MOST // max(1, len(arms))) if filters else wanted
-    limits = {"wanted": wanted, "examined": examined}
-    return joined((reach(connection, arm, filters, limits) for arm in arms), limit)
+    limits = {"wanted": wanted, "examined": EXAMINED_MOST // max(1, len(arms)) if filters else wanted}
+    reaches = []
+    for arm in arms:
+        sliced = arm.many and connection.dialect.name == POSTGRESQL
+        parts = slices(arm.window, latest_ms) if sliced else [arm.window]
+        reaches.append(reach_by_parts(connection, arm, filters, limits, parts))
+    return joined(reaches, limit)

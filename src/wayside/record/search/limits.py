@@ -23,7 +23,10 @@ SETTINGS = {
     "enable_mergejoin": "off",
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
 }
+"""Of PostgreSQL. Planning for a partition of each day takes far longer than looking, so a plan is made once for each
+connection, and the days that it needs are chosen when it is carried out."""
 STOPPED = ("interrupted", "statement timeout")
 
 
@@ -34,6 +37,7 @@ def in_time(connection: Connection, limit_s: float = LIMIT_S) -> Iterator[None]:
         if connection.dialect.name == POSTGRESQL:
             keep_to_indexes(connection, limit_s)
             yield
+            connection.commit()  # nothing was changed; but a driver that rolls back forgets its plans
         else:
             with watched(connection, limit_s):
                 yield
@@ -48,6 +52,9 @@ def in_time(connection: Connection, limit_s: float = LIMIT_S) -> Iterator[None]:
 def keep_to_indexes(connection: Connection, limit_s: float) -> None:
     """Settings of PostgreSQL until the end of the transaction."""
     settings = SETTINGS | {"statement_timeout": str(int(limit_s * 1000))}
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.prepare_threshold = 0
     calls = ", ".join(f"set_config('{name}', '{value}', true)" for name, value in settings.items())
     connection.exec_driver_sql(f"SELECT {calls}")
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 from wayside.domain import Purpose, UsageError
 from wayside.record.amendments import amendments_of
 from wayside.record.document import time_text
-from wayside.record.rows import EPOCH, MILLISECOND, Row, moment, passage_of
+from wayside.record.rows import EPOCH, MILLISECOND, Row, milliseconds, moment, passage_of
 from wayside.record.search.among import listed
-from wayside.record.search.arms import Answer, Arm, answer
+from wayside.record.search.arms import Answer, Arm, Window, answer
 from wayside.record.search.bounds import PAGE_MOST, Rule, bound_of
 from wayside.record.search.criteria import Criteria
 from wayside.record.search.cursor import LATEST, Key, cursor_of, key_of
@@ -26,12 +26,16 @@ from wayside.record.search.texts import texts_of
 from wayside.record.store import Store
 from wayside.record.tables import camera
 
+SLICED_FROM = 100
+"""More texts than these are looked up in one part of the window after the other, where that saves time."""
+
 
 class Wanted(NamedTuple):
     """Which page of the results."""
 
     limit: int
     after: Key
+    now_ms: int
 
 
 Keys = Callable[[Criteria], tuple[Path, Sequence[Any] | None]]
@@ -65,7 +69,7 @@ def search(store: Store, criteria: Criteria, purpose: Purpose, limit: int = 50, 
     journal_seq = store.append("search", entry(criteria, purpose, now, limit, after if cursor else None))
     with store.reading() as connection, in_time(connection):
         texts = texts_of(connection, criteria.plate) if criteria.plate is not None else []
-        found = looked_up(connection, bound.rule, criteria, texts, Wanted(limit, after))
+        found = looked_up(connection, bound.rule, criteria, texts, Wanted(limit, after, milliseconds(now)))
         results = told(connection, found.rows, texts if criteria.plate is not None else None)
     next_cursor = None if found.next is None else cursor_of(criteria, found.next)
     return Page(results, next_cursor, found.stopped_early, bound, journal_seq)
@@ -86,15 +90,17 @@ def entry(criteria: Criteria, purpose: Purpose, now: datetime, limit: int, after
 
 def looked_up(connection: Connection, rule: Rule, asked: Criteria, texts: Sequence[str], page: Wanted) -> Answer:
     """The rows of one page."""
-    dialect = connection.dialect.name
+    dialect, within = connection.dialect.name, window(asked, page.after)
     cameras = cameras_of(connection, asked)
-    common = window(asked, page.after) | values_of(asked, listed(dialect, cameras or ()))
+    common = values_of(asked, listed(dialect, cameras or ())) | {"keys": listed(dialect, texts)}
     path, keys = PATHS[rule.name](asked)
-    arms = [Arm(path, common | {"key": one}) for one in (keys if keys is not None else cameras or ())]
+    arms = [Arm(path, common | {"key": one}, within) for one in (keys if keys is not None else cameras or ())]
     if asked.plate is not None:
-        many = common | {"keys": listed(dialect, texts)}
-        arms = [*(arms or [Arm(path, many)]), Arm(Path.CANDIDATES, many)] if texts else []
-    return answer(connection, arms, filters_of(asked, path, cameras=cameras is not None), page.limit)
+        many = len(texts) > SLICED_FROM
+        whole = arms or [Arm(path, common, within, many)]
+        arms = [*whole, Arm(Path.CANDIDATES, common, within, many)] if texts else []
+    filters = filters_of(asked, path, cameras=cameras is not None)
+    return answer(connection, arms, filters, page.limit, page.now_ms)
 
 
 def cameras_of(connection: Connection, criteria: Criteria) -> list[str] | None:
@@ -105,13 +111,13 @@ def cameras_of(connection: Connection, criteria: Criteria) -> list[str] | None:
     return sorted(name for name in there if not criteria.cameras or name in criteria.cameras)
 
 
-def window(criteria: Criteria, after: Key) -> dict[str, int]:
-    """The parameters of `paths.in_window`."""
+def window(criteria: Criteria, after: Key) -> Window:
+    """The time that is searched, up to the end of the page before."""
     first_ms = -LATEST if criteria.since is None else whole_ms(criteria.since)
     last_ms = LATEST if criteria.until is None else whole_ms(criteria.until) - 1
     if after.began_ms <= last_ms:
-        return {"first_ms": first_ms, "last_ms": after.began_ms, "before_seq": after.seq}
-    return {"first_ms": first_ms, "last_ms": last_ms, "before_seq": LATEST}
+        return Window(first_ms, after.began_ms, after.seq)
+    return Window(first_ms, last_ms, LATEST)
 
 
 def whole_ms(time: datetime) -> int:

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wayside.record.partitions import DAY_MS, day_of
 from wayside.record.rows import Row
-from wayside.record.search.arms import Answer, Reach, joined, key
-from wayside.record.search.cursor import Key
+from wayside.record.search.arms import Answer, Reach, Window, joined, key, slices
+from wayside.record.search.cursor import LATEST, Key
 
 
 def row(began_ms: int, seq: int) -> Row:
@@ -64,3 +67,18 @@ def test_a_page_ends_where_one_path_has_not_looked_further() -> None:
     found = joined([Reach([row(9, 1)], Key(8, 0)), Reach([row(9, 2), row(3, 3)], None)], 10)
     assert [key(one) for one in found.rows] == [(9, 2), (9, 1)]
     assert (found.next, found.stopped_early) == (Key(8, 0), True)
+
+
+@given(st.integers(-400, 400), st.integers(0, 400), st.integers(-400, 400), st.integers(0, 23))
+def test_slices_are_the_window_once_from_its_end(first: int, days: int, latest: int, hours: int) -> None:
+    """Each begins where the one before it ends, at the start of a day, and reaches twice as far back."""
+    hour_ms = DAY_MS // 24
+    window = Window(first * DAY_MS + 5, (first + days) * DAY_MS + hours * hour_ms + 6, 77)
+    parts = slices(window, latest * DAY_MS + hour_ms)
+    assert (parts[0].last_ms, parts[0].before_seq, parts[-1].first_ms) == (window.last_ms, 77, window.first_ms)
+    for newer, older in pairwise(parts):
+        assert older.last_ms + 1 == newer.first_ms == day_of(newer.first_ms)
+        assert (older.before_seq, older.first_ms <= older.last_ms) == (LATEST, True)
+    assert [one.last_ms + 1 - one.first_ms for one in parts[1:-1]] == [
+        2**number * DAY_MS for number in range(len(parts[1:-1]))
+    ]
