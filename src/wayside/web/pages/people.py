@@ -65,12 +65,18 @@ def link_of(request: Request, key: str) -> str:
     return f"{request.url.scheme}://{request.headers['host']}{WELCOME}#{key}"
 
 
+def works_alone(gate: Granted) -> bool:
+    """Whether the site belongs to an owner."""
+    with gate.services.store.reading() as connection:
+        return bool(roles.holders(connection, gate.services.store.site.name, roles.OWNER))
+
+
 def show_all(request: Request, gate: Granted, fault: Exception | None = None, **more: Any) -> Response:
     """The list, with what was wrong with the last change, or the link of a new account."""
     site = gate.services.store.site.name
     with gate.services.store.reading() as connection:
-        alone = bool(roles.holders(connection, site, roles.OWNER))
         founding = roles.being_founded(connection, site)
+    alone = works_alone(gate)
     shown = {"link": None, "made": None, **more}
     return render(
         request,
@@ -78,7 +84,7 @@ def show_all(request: Request, gate: Granted, fault: Exception | None = None, **
         status=200 if fault is None else 422,
         fault=fault,
         lines=everybody(gate),
-        kinds=list(AccountKind),
+        kinds=[AccountKind.DEVICE] if alone else list(AccountKind),
         may_add=gate.may("add", Thing("person", site)),
         alone=alone,
         founding=founding,
@@ -98,6 +104,9 @@ def add(request: Request, gate: Gate, name: Text, shown_as: Text, kind: Annotate
     """Makes an account without tasks and shows its one-time link, once."""
     by, site = str(gate.actor.person), gate.services.store.site.name
     try:
+        if kind is AccountKind.PERSON and works_alone(gate):
+            # A second person ends what is waived for one: an owner without a second factor would be shut out.
+            raise PersonError("you work alone; choose to work with others first, and then invite them")
         with gate.services.store.writing() as transaction:
             made = people.add(transaction, name.strip(), shown_as, site, by=by, kind=kind)
             invited = kind is AccountKind.PERSON

@@ -210,6 +210,16 @@ def test_an_owner_becomes_administrator_before_others_join(house: House) -> None
     assert held(house, "kim") == {"administrator"}
 
 
+def test_an_owner_invites_nobody_before(house: House) -> None:
+    """They would be shut out without a second factor; a camera may have its account."""
+    house.world.person("kim", "owner")
+    session = house.world.session("kim")
+    refused = post(house, session, "/people", name="mary", shown_as="Mary", kind="person")
+    assert refused.status == 422
+    assert "work with others first" in refused.text
+    assert post(house, session, "/people", name="north-gate", shown_as="Gate", kind="device").status == 200
+
+
 def test_an_administrator_is_no_owner(house: House) -> None:
     """There is nothing to hand over."""
     assert post(house, administrator(house), "/people/others").status == 422
