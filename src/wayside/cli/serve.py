@@ -23,6 +23,8 @@ LONGEST_HEAD = 32 * 1024
 AT_ONCE = 512
 """Connections at one time; each open live page holds one."""
 GRACE_S = 5
+KEPT_S = 30
+"""How long a connection is kept that asks nothing."""
 
 
 def names_in(certificate: Path) -> tuple[str, ...]:
@@ -60,6 +62,7 @@ def settings(services: Services, host: str, port: int, certificate: Path | None,
         h11_max_incomplete_event_size=LONGEST_HEAD,
         limit_concurrency=AT_ONCE,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_keep_alive=KEPT_S,
     )
 
 
