@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from wayside.access.watermark import Watermark, stamp
+from wayside.access import Watermark, stamp
 from wayside.domain import Evidence, EvidenceRole, RecordError
 from wayside.record import Kept, find_passage
 from wayside.web.api.forms import Id, api
