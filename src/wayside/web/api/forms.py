@@ -104,6 +104,11 @@ def numbers_of(cursor: str | None) -> tuple[int, int] | None:
     return first, second
 
 
+def encoded(answer: BaseModel) -> Response:
+    """An answer that is whole as it is: checked once when it was made, and written once."""
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
 def tagged(request: Request, answer: BaseModel) -> Response:
     """An answer with its digest, or none where the client has it already."""
     body = msgspec.json.encode(answer.model_dump(mode="json", by_alias=True))

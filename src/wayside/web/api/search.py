@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
+from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from wayside.access import Thing
@@ -14,7 +15,7 @@ from wayside.bootstrap import normalise
 from wayside.domain import PlateClass, VehicleKind
 from wayside.record import passage_document
 from wayside.record.search import Criteria, Found, MatchSource, PlateMatch, PlateQuery, search
-from wayside.web.api.forms import Answer, Form, Moment, Short, Site, api
+from wayside.web.api.forms import Answer, Form, Moment, Short, Site, api, encoded
 from wayside.web.api.passages import OnePassage, amended
 from wayside.web.guard import Gate, Granted
 
@@ -130,7 +131,7 @@ def answered(one: Found, site: str) -> FoundPassage:
 
 
 @routes.post("/search", may="search passage", at=None, response_model=SearchAnswer)
-def search_passages(gate: Gate, asked: SearchAsked, site: Site = None) -> SearchAnswer:
+def search_passages(gate: Gate, asked: SearchAsked, site: Site = None) -> Response:
     """Finds passages by plate, class, place or time."""
     services = gate.services
     where = site or services.store.site.name
@@ -139,10 +140,11 @@ def search_passages(gate: Gate, asked: SearchAsked, site: Site = None) -> Search
     gate.check(thing, subject={"criteria": criteria.document()})
     gate.spend(services.settings.searches)
     page = search(services.store, bounded, gate.purpose, asked.limit, asked.cursor)
-    return SearchAnswer(
+    answer = SearchAnswer(
         results=[answered(one, where) for one in page.results],
         next_cursor=page.next_cursor,
         stopped_early=page.stopped_early,
         bound=str(page.bound),
         entry=page.journal_seq,
     )
+    return encoded(answer)
