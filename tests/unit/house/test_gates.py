@@ -107,6 +107,6 @@ def test_no_test_can_leave_the_machine() -> None:
 def test_the_lock_names_the_public_index_only() -> None:
     """So that a stranger's machine can install from it."""
     text = (Path(house_rules.ROOT) / "uv.lock").read_text()
-    links = (part for part in text.split(chr(34)) if part.startswith(("http://", "https://")))
+    links = (part for part in text.split('"') if part.startswith(("http://", "https://")))
     hosts = {link.split("://", 1)[1].split("/", 1)[0] for link in links}
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
