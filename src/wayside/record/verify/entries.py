@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -21,18 +21,20 @@ from wayside.record.tables import journal, passage
 from wayside.record.verify.chunks import chunk_roots
 from wayside.record.verify.expected import add_up, count_up
 from wayside.record.verify.part import Part, Task
-from wayside.record.verify.pictures import Listed, check_pictures, listed_pictures
+from wayside.record.verify.pictures import Listed, check_pictures, listed_pictures, unnamed_pictures
+from wayside.record.verify.report import Finding
 from wayside.record.verify.salvage import UNREADABLE, salvaged
 from wayside.record.verify.signed import Signed, stored
 from wayside.record.verify.source import DamagedError
 
 PASSAGE = "passage"
-NOTED = frozenset({"amendment", "config", "erasure", "hold"})
+NOTED = frozenset({"amendment", "config", "erasure", "export", "hold"})
 """Kinds whose payloads are compared with something else."""
 KIND_BYTES = {name: name.encode("ascii") for name in KINDS}
 SEQ, KIND, COMMITMENT, SALT, PAYLOAD, ERASED_BY, ROW = range(7)
 """Columns of an entry; those of its passage begin at ROW, `seq` first, all None where it has none."""
 ID = ROW + 1
+BATCH = 1024
 
 Fetched = tuple[Any, ...]
 
@@ -55,23 +57,29 @@ def check_range(task: Task) -> Part:
     try:
         with uncollected(), task.source.open() as reader:
             signed = stored(reader, task.keys, task.first, task.end)
-            listed = listed_pictures(reader, task.first, task.end)
-            rows = reader.all(entries_between(task.first, task.end))
-            return check_rows(task, rows, signed, listed)
+            check = RangeCheck(task, signed, listed_pictures(reader, task.first, task.end))
+            for rows in reader.batches(entries_between(task.first, task.end), BATCH):
+                check.take(rows)
+            return check.finish()
     except (DamagedError, TypeError, ValueError):  # the latter two: a column that holds what its type forbids
         return check_damaged(task)
 
 
 def check_damaged(task: Task) -> Part:
     """The same, slowly, around what cannot be read; the check of the whole file names what is damaged beside."""
-    signed, listed = Signed(), None
-    with suppress(DamagedError), task.source.open() as reader:
-        signed = stored(reader, task.keys, task.first, task.end)
-    with suppress(DamagedError), task.source.open() as reader:
-        listed = listed_pictures(reader, task.first, task.end)
     with task.source.open() as reader:
-        rows = [sane(row) for row in salvaged(reader, entries_between, entries_alone, task.first, task.end)]
-    return check_rows(task, rows, signed, listed)
+        signed = stored(reader, task.keys, task.first, task.end)
+    listed: Listed | None = None
+    try:
+        with task.source.open() as reader:
+            listed = listed_pictures(reader, task.first, task.end)
+    except DamagedError:
+        signed.findings.append(Finding("file-damaged", "picture"))
+    check = RangeCheck(task, signed, listed)
+    with task.source.open() as reader:
+        for row in salvaged(reader, entries_between, entries_alone, task.first, task.end):
+            check.take([sane(row)])
+    return check.finish()
 
 
 def sane(row: Fetched) -> Fetched:
@@ -82,26 +90,41 @@ def sane(row: Fetched) -> Fetched:
     return row if fits else (row[SEQ], *[UNREADABLE] * (len(row) - 1))
 
 
-def check_rows(task: Task, rows: Sequence[Fetched], signed: Signed, listed: Listed | None) -> Part:
-    """Checks the entries of a range with their passages.
+class RangeCheck:
+    """The check of one range, batch by batch: few rows at a time stay in the processor's own memory."""
 
-    `listed`: the pictures that the table has for each number; None where the table cannot be read.
-    """
-    part = Part(signed=signed)
-    placed = in_place(rows, task.first, task.end, part)
-    leaves = [None if row is None else leaf_of(row) for row in placed]
-    part.chunks, part.partial = chunk_roots(task.first, leaves, {*task.wanted, *signed.roots})
-    there = [row for row in placed if row is not None]
-    whole = whole_passages(there)
-    for row in there if len(whole) < len(there) else ():
-        if not whole_passages([row]):
-            check_rare(row, part)
-    passages = [(row, MORE.decode(row.more)) for row in recorded(whole, part)]
-    part.sums, part.counts = add_up(passages), count_up(passages)
-    if listed is not None:
-        check_pictures(passages, listed, task, part)
-    part.checked.update(entries=len(there), passages=len(passages))
-    return part
+    def __init__(self, task: Task, signed: Signed, listed: Listed | None) -> None:
+        """`listed`: the pictures that the table has for each number; None where the table cannot be read."""
+        self._task, self._listed = task, listed
+        self._part = Part(signed=signed)
+        self._next = task.first
+        self._leaves: list[bytes | None] = []
+
+    def take(self, rows: Sequence[Fetched]) -> None:
+        """Checks some entries with their passages; they come in order."""
+        part, stop = self._part, max(self._next, rows[-1][SEQ] + 1)
+        placed = in_place(rows, self._next, stop, part)
+        self._next = stop
+        self._leaves += [None if row is None else leaf_of(row) for row in placed]
+        there = [row for row in placed if row is not None]
+        whole = whole_passages(there)
+        for row in there if len(whole) < len(there) else ():
+            if not whole_passages([row]):
+                check_rare(row, part)
+        passages = [(row, MORE.decode(row.more)) for row in recorded(whole, part)]
+        part.sums.update(add_up(passages))
+        part.counts.update(count_up(passages))
+        if self._listed is not None:
+            check_pictures(passages, self._listed, self._task, part)
+        part.checked.update(entries=len(there), passages=len(passages))
+
+    def finish(self) -> Part:
+        """What the check came to, once all entries were taken."""
+        part, task = self._part, self._task
+        self._leaves += [None] * len(in_place([], self._next, task.end, part))
+        part.chunks, part.partial = chunk_roots(task.first, self._leaves, {*task.wanted, *part.signed.roots})
+        unnamed_pictures(self._listed or {}, part)
+        return part
 
 
 def in_place(rows: Sequence[Fetched], first: int, end: int, part: Part) -> Sequence[Fetched | None]:
@@ -110,9 +133,10 @@ def in_place(rows: Sequence[Fetched], first: int, end: int, part: Part) -> Seque
         return rows
     placed: list[Fetched | None] = [None] * (end - first)
     for row in rows:
-        if placed[row[SEQ] - first] is not None:
+        if row[SEQ] < first or placed[row[SEQ] - first] is not None:
             part.find("entry-repeated", "journal", row[SEQ])
-        placed[row[SEQ] - first] = row
+        else:
+            placed[row[SEQ] - first] = row
     for begin, stop in gaps(placed):
         part.find("entry-removed", "journal", first + begin, last=first + stop - 1)
     return placed

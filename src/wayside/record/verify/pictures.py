@@ -53,6 +53,10 @@ def check_pictures(passages: Sequence[tuple[Row, More]], listed: Listed, task: T
         part.unlisted += [(row.seq, row.id, missing.hex()) for _, missing, _, _ in sorted(named - there)]
         if task.pictures:
             _check_files(row, sorted({one.hex() for _, one, _, _ in there & named}), task, part)
+
+
+def unnamed_pictures(listed: Listed, part: Part) -> None:
+    """Names the pictures that were left when all passages had theirs."""
     for seq, left in listed.items():
         for role, unnamed, _, _ in sorted(left):
             part.find("picture-unnamed", "picture", seq, detail=f"{role} {unnamed.hex()}")

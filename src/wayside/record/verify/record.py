@@ -218,10 +218,9 @@ class RecordCheck:
         return ((seq, payload) for seq, kind, payload in self._parts.noted if kind == "erasure")
 
     def _made(self) -> None:
-        """Compares the tables and their guards with those that Wayside makes, and the kept exports with the journal."""
+        """Compares the tables and their guards with those that Wayside makes, and looks at the time stamps."""
         with self._source.open() as reader:
             self._report.add(check_schema(reader))
-            self._report.add(check_exports(reader, self._source.data_dir))
             if self._asked.roots is not None:
                 self._report.add(check_stamps(reader, self._source.data_dir, self._asked.roots))
 
@@ -232,6 +231,7 @@ class RecordCheck:
             self._report.add(check_amendments(reader, told, self._outline.size))
             self._report.add(check_holds(reader, told, erased="hold" in blank))
             self._report.add(check_cameras(reader, told))
+            self._report.add(check_exports(reader, told, self._source.data_dir))
         if self._asked.keys is None:
             self._report.add(check_keys(self._keys, told))
 

@@ -12,7 +12,7 @@ from wayside.record.engine import migrate
 from wayside.record.verify.report import Finding
 from wayside.record.verify.source import Reader
 
-SQLITE = "SELECT name, type || ' ' || coalesce(sql, '') FROM sqlite_schema"
+SQLITE = "SELECT name, type || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
 POSTGRESQL = """
 SELECT tgname, pg_get_triggerdef(oid) || ' ' || tgenabled::text FROM pg_trigger
 WHERE NOT tgisinternal AND tgrelid IN ('journal'::regclass, 'passage'::regclass, 'checkpoint'::regclass)

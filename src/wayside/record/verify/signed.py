@@ -28,10 +28,12 @@ class Signed:
 
 
 def stored(reader: Reader, keys: KeyList, first: int, end: int) -> Signed:
-    """The record's own checkpoints of more than `first` entries, up to `end`."""
+    """The record's own checkpoints of more than `first` entries, up to `end`; also such as are no text any more."""
     found, column = Signed(), checkpoint.c
-    query = select(column.size, column.note).where(column.size > first, column.size <= end)
-    for size, note in reader.rows(query):
+    rows = reader.attempt(select(column.size, column.note).where(column.size > first, column.size <= end))
+    if rows is None:
+        found.findings.append(Finding("file-damaged", "checkpoint"))
+    for size, note in rows or ():
         try:
             one = keys.open(note)
         except JournalError as error:

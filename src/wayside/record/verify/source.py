@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,17 @@ class Reader:
             cursor.itersize = FETCHED
             cursor.execute(spelt)
             yield from cursor
+
+    def batches(self, statement: Select[Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, so many at a time."""
+        spelt, raw = self._spelt(statement)
+        if not self.is_sqlite:
+            rows = self._streamed(spelt, raw)
+            yield from iter(lambda: list(islice(rows, size)), [])
+            return
+        cursor = raw.execute(spelt)
+        while batch := cursor.fetchmany(size):
+            yield batch
 
     def _spelt(self, statement: Select[Any]) -> tuple[str, Any]:
         """A statement as text, and the driver's own connection."""
