@@ -18,9 +18,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "http-api.md").read_t
 def operations() -> dict[str, Any]:
     """The operations of the description by method and path."""
     document = api_document([one.route() for some in EVERYTHING for one in some])
-    return {
-        f"{method.upper()} {path}": one for path, some in document["paths"].items() for method, one in some.items()
-    }
+    return {f"{method.upper()} {path}": one for path, some in document["paths"].items() for method, one in some.items()}
 
 
 def test_every_address_is_in_the_reference_with_what_it_needs_and_does() -> None:
