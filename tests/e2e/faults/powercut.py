@@ -146,6 +146,8 @@ class Disk:
             self._sync(path)
         elif operation.kind == "e" and path in self.names:
             self.names[path].fail()
+        elif operation.kind == "p" and path in self.names:
+            self.names[path].mode = operation.offset
         elif path in self.names:  # a file that was removed while open is nobody's any more
             self.names[path].do(operation)
 

@@ -6,7 +6,7 @@
  * WAYSIDE_RECORDED_FOLDER  the folder
  * WAYSIDE_RECORDING        the file, outside of it, that one record is appended to for each operation:
  *     struct head, then the path, then the bytes (of a write; of a rename, the new path); the offset of what is
- *     made is its mode
+ *     made, or given another mode, is its mode
  *
  * An operation is written down after it is done and before its caller goes on. Memory-mapped writes are not seen.
  */
@@ -29,7 +29,7 @@
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-enum { WRITE = 'w', TRUNCATE = 't', SYNC = 's', CREATE = 'c', FOLDER = 'm', RENAME = 'r', REMOVE = 'u', FAILED_SYNC = 'e' };
+enum { WRITE = 'w', TRUNCATE = 't', SYNC = 's', CREATE = 'c', FOLDER = 'm', RENAME = 'r', REMOVE = 'u', FAILED_SYNC = 'e', MODE = 'p' };
 
 struct head {
     uint32_t kind, path_length;
@@ -135,7 +135,7 @@ int fdatasync(int fd) {
     return synced(fd, REAL(fdatasync));
 }
 
-#define MODE(flags) \
+#define MODE_OF(flags) \
     mode_t mode = 0; \
     if ((flags) & (O_CREAT | __O_TMPFILE)) { \
         va_list rest; \
@@ -145,7 +145,7 @@ int fdatasync(int fd) {
     }
 
 int open64(const char *path, int flags, ...) {
-    MODE(flags)
+    MODE_OF(flags)
     if (!path_is_ours(path) || !(flags & (O_CREAT | O_TRUNC))) return REAL(open64)(path, flags, mode);
     pthread_mutex_lock(&door);
     int there = exists(path);
@@ -157,7 +157,7 @@ int open64(const char *path, int flags, ...) {
 }
 
 int open(const char *path, int flags, ...) {
-    MODE(flags)
+    MODE_OF(flags)
     return open64(path, flags, mode);
 }
 
@@ -168,6 +168,23 @@ int mkdir(const char *path, mode_t mode) {
     struct stat made;
     if (status == 0 && stat(path, &made) == 0) note(FOLDER, path, made.st_mode & 07777, NULL, 0);
     DONE(status);
+}
+
+int chmod(const char *path, mode_t mode) {
+    if (!path_is_ours(path)) return REAL(chmod)(path, mode);
+    pthread_mutex_lock(&door);
+    int status = REAL(chmod)(path, mode);
+    if (status == 0) note(MODE, path, mode & 07777, NULL, 0);
+    DONE(status);
+}
+
+int fchmodat(int folder, const char *path, mode_t mode, int flags) {
+    return folder == AT_FDCWD && !flags ? chmod(path, mode) : REAL(fchmodat)(folder, path, mode, flags);
+}
+
+int fchmod(int fd, mode_t mode) {
+    char path[PATH_MAX];
+    return find(fd, path) ? chmod(path, mode) : REAL(fchmod)(fd, mode);
 }
 
 int rename(const char *from, const char *to) {

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -187,6 +188,8 @@ def copy_keys(store: Store, place: Place) -> None:
     for name, to in ((SIGNING_KEY, place.keyring), (PUBLIC_KEYS, place.folder)):
         draft = to / f"{name}.draft"
         shutil.copy2(folder / name, draft)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
         draft.rename(to / name)
         sync_folder(to)
 
