@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -39,6 +39,7 @@ from wayside.record.tables import passage as table
 TRIES = 5
 """How often a group is tried again after the database server went away."""
 PAUSE_S = 0.5
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,16 @@ class Noting:
     """An entry to be added to the journal."""
 
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Something small to be written together with what others write."""
+
+    deed: Callable[[Transaction], Any]
+
+
+Task: TypeAlias = Adding | Noting | Doing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +139,7 @@ class Store:
         self.pictures = Pictures(data_dir)
         self._clock = clock or Clock()
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
-        self._group: Group[Adding | Noting] = Group(self._perform)
+        self._group: Group[Task] = Group(self._perform)
         self._texts = PlateTexts()
         self.keeps: Keep = keep_all
         """Whether the site keeps a passage; of what it does not keep, only the counts of its hour are written."""
@@ -206,6 +217,15 @@ class Store:
     def append(self, kind: str, payload: Mapping[str, Any]) -> int:
         """Appends an entry to the journal; its sequence number, once it survives a power cut. Raises RecordError."""
         return int(self._submit(Noting(Entry(kind, ENCODER.encode(payload)))))
+
+    def together(self, deed: Callable[[Transaction], T]) -> T:
+        """Does something small in one transaction with what other threads write, so that one sync serves all.
+
+        It must not fail, for all of its group would, and it may be done again where the database went away.
+        Raises RecordError.
+        """
+        done: T = self._submit(Doing(deed))
+        return done
 
     def now(self) -> datetime:
         """The time by the record's clock, to the millisecond."""
@@ -298,11 +318,11 @@ class Store:
         if stepped_ms:
             transaction.append("clock", {"at": transaction.at, "person": None, "stepped_ms": stepped_ms})
 
-    def _submit(self, task: Adding | Noting) -> Any:
+    def _submit(self, task: Task) -> Any:
         with self._told():
             return self._group.submit(task)
 
-    def _perform(self, tasks: Sequence[Adding | Noting]) -> Sequence[Any]:
+    def _perform(self, tasks: Sequence[Task]) -> Sequence[Any]:
         """Does the tasks of several threads in one transaction; again where the server went away in it."""
         for attempt in range(TRIES):
             try:
@@ -320,17 +340,23 @@ class Store:
                 time.sleep(PAUSE_S * 2**attempt)
         raise AssertionError("unreachable")
 
-    def _has_room_for_notes(self, error: Exception, tasks: Sequence[Adding | Noting]) -> bool:
+    def _has_room_for_notes(self, error: Exception, tasks: Sequence[Task]) -> bool:
         """Whether the journal can go on upon a full disk, because a reserve was there to be let go."""
-        noting = any(isinstance(task, Noting) for task in tasks)
+        noting = any(isinstance(task, Noting | Doing) for task in tasks)
         return noting and is_full(error) and self.disk.let_go()
 
-    def _do(self, transaction: Transaction, tasks: Sequence[Adding | Noting]) -> list[Any]:
+    def _do(self, transaction: Transaction, tasks: Sequence[Task]) -> list[Any]:
         adding = [task for task in tasks if isinstance(task, Adding)]
         new = self._write(transaction, adding) if adding else set()
         notes = [task.entry for task in tasks if isinstance(task, Noting)]
         numbers = iter(transaction.ledger.append(transaction.connection, notes, transaction.now_ms))
-        return [self._answer(task, new) if isinstance(task, Adding) else next(numbers) for task in tasks]
+        answers: list[Any] = []
+        for task in tasks:
+            if isinstance(task, Doing):
+                answers.append(task.deed(transaction))
+            else:
+                answers.append(self._answer(task, new) if isinstance(task, Adding) else next(numbers))
+        return answers
 
     @staticmethod
     def _answer(task: Adding, new: set[str]) -> list[bool]:

@@ -130,8 +130,8 @@ class Granted:
 
     def spend(self, limit: Limit) -> None:
         """Counts what may not be done too often, so that a restart forgives nothing; raises LimitError."""
-        with self.services.store.writing() as transaction:
-            early_ms = throttle.spend(transaction, limit, str(self.actor.person))
+        person = str(self.actor.person)
+        early_ms = self.services.store.together(lambda transaction: throttle.spend(transaction, limit, person))
         throttle.enforce(limit, early_ms)
 
     def may(self, action: str, thing: Thing) -> bool:
@@ -195,8 +195,8 @@ def work_of(connection: Connection, who: Identity) -> Work | None:
 def keep_alive(who: Identity, services: Services) -> None:
     """Writes down that a session is in use, where it is time for that."""
     if who.session is not None and who.key is not None and sessions.wants_touch(who.session, services.store.now()):
-        with services.store.writing() as transaction:
-            sessions.touch(transaction, who.key)
+        key = who.key
+        services.store.together(lambda transaction: sessions.touch(transaction, key))
 
 
 class GuardedRoute(APIRoute):

@@ -19,5 +19,7 @@ def told(gate: Granted, kept: Kept) -> int:
     """
     purpose = gate.purpose
     gate.spend(LOOKS)
-    with gate.services.store.writing() as transaction:
-        return tell_reveal(transaction, kept.site, purpose, kept.passage.id, kept.passage.plate.text)
+    one = kept.passage
+    return gate.services.store.together(
+        lambda transaction: tell_reveal(transaction, kept.site, purpose, one.id, one.plate.text)
+    )
