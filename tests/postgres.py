@@ -175,6 +175,16 @@ def answers(url: str) -> bool:
         return False
 
 
+def copied(binaries: Path, to: Path) -> Path:
+    """Puts the programs where every user may enter, with the libraries that a wheel keeps beside its package."""
+    install = binaries.parent
+    package = install.parent
+    shutil.copytree(install, to / package.name / install.name)
+    for libraries in package.parent.glob(f"{package.name}.libs"):
+        shutil.copytree(libraries, to / libraries.name)
+    return to / package.name / install.name / binaries.name
+
+
 def new_server() -> PostgresServer:
     """A server that has a folder of its own and is not started yet; skips the test where there are no programs."""
     binaries = programs()
@@ -184,7 +194,7 @@ def new_server() -> PostgresServer:
     owner = pwd.getpwnam("nobody") if os.getuid() == 0 else None
     if owner:
         if not others_may_enter(binaries):
-            binaries = shutil.copytree(binaries.parent, folder / "programs") / "bin"
+            binaries = copied(binaries, folder / "programs")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     return PostgresServer(folder, binaries, owner)
 
