@@ -15,7 +15,7 @@ SHOWN, SHORT = "%-d %b %Y, %H:%M:%S", "%H:%M:%S"
 @pass_context
 def time_filter(context: Context, moment: datetime, short: bool = False) -> Markup:
     """`{{ moment | time }}`: in the site's zone, with UTC in the title; `short` leaves the date out."""
-    zone = context["services"].settings.zone
+    zone = context["services"].zone
     utc = moment.astimezone(UTC)
     shown = moment.astimezone(zone).strftime(SHORT if short else SHOWN)
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
