@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from bench.__main__ import table
@@ -44,10 +45,9 @@ def found(count: int) -> Iterator[Passage]:
 
 def fill(store: Store, some: Iterator[Passage], count: int) -> None:
     """Adds passages in groups."""
-    while count > 0:
-        group = [one for one, _ in zip(some, range(min(GROUP, count)), strict=False)]
+    while group := list(islice(some, min(GROUP, count))):
         store.add_many(group)
-        count -= GROUP
+        count -= len(group)
 
 
 def measured(check: Callable[[], Report]) -> Figures:

@@ -21,10 +21,22 @@ Key = tuple[int, str, str, str, str, str, str, int]
 
 def keys_of(row: Row, more: More) -> list[Key]:
     """Where a passage counts: once as a passage (no gate), and once for each gate crossed."""
-    hour_ms = row.began_ms - row.began_ms % HOUR_MS
-    best = NOT_COUNTED if row.best is None else row.best
-    gates = [("", ""), *((gate, way) for gate, way, _, _ in more.crossings)]
-    return [(hour_ms, row.site, row.camera, gate, way, row.class_ or "", row.kind, best) for gate, way in gates]
+    gates = [(gate, way) for gate, way, _, _ in more.crossings]
+    return keys_for(row.began_ms // HOUR_MS, row.site, row.camera, row.class_, row.kind, row.best, gates)
+
+
+def keys_for(
+    hour: int,
+    site: str,
+    camera: str,
+    plate_class: str | None,
+    kind: str,
+    best: int | None,
+    gates: Iterable[tuple[str, str]],
+) -> list[Key]:
+    """The same from what a passage is counted by; `hour`: whole hours since 1970."""
+    counted = (plate_class or "", kind, NOT_COUNTED if best is None else best)
+    return [(hour * HOUR_MS, site, camera, gate, way, *counted) for gate, way in (("", ""), *gates)]
 
 
 def count(connection: Connection, rows: Iterable[tuple[Row, More]]) -> None:

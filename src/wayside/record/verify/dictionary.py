@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -15,8 +13,12 @@ from wayside.record.tables import candidate, passage, plate_piece, plate_text
 from wayside.record.verify.report import Finding
 from wayside.record.verify.source import Reader, Source
 
+WINDOW = 100_000
+"""Texts that are compared at a time."""
 MOST_NAMED = 20
 """Texts for which a passage is looked up, so that it can be named."""
+USED: tuple[ColumnElement[Any], ...] = (passage.c.plate, candidate.c.text)
+"""Where texts come from."""
 
 
 def check_dictionary(source: Source) -> list[Finding]:
@@ -25,22 +27,13 @@ def check_dictionary(source: Source) -> list[Finding]:
         return list(_differences(reader))
 
 
-def texts(reader: Reader, column: ColumnElement[Any]) -> Iterator[str]:
-    """The distinct texts of a column, in order; both databases order them by their bytes."""
-    query = select(column).where(column.is_not(None)).distinct().order_by(column)
-    return (row[0] for row in reader.rows(query))
-
-
 def _differences(reader: Reader) -> Iterator[Finding]:
-    used = (text for text, _ in groupby(heapq.merge(texts(reader, passage.c.plate), texts(reader, candidate.c.text))))
-    kept = reader.rows(select(plate_text.c.text, plate_text.c.reversed).order_by(plate_text.c.text))
-    wanted_pieces, missing, left = 0, [], 0
-    for text, is_used, backwards in merged(used, kept):
-        if backwards is None:
-            missing.append(text)
-            continue
-        left += not is_used or backwards != text[::-1]
-        wanted_pieces += sum(hash((piece, text)) for piece in pieces(text))
+    missing: list[str] = []
+    left = wanted_pieces = 0
+    for kept, used in windows(reader):
+        missing += sorted(used - kept.keys())
+        left += sum(text not in used or backwards != text[::-1] for text, backwards in kept.items())
+        wanted_pieces += sum(hash((piece, text)) for text in kept for piece in pieces(text))
     for text in missing[:MOST_NAMED]:
         yield Finding("derived-missing", "plate_text", _passage_with(reader, text))
     if len(missing) > MOST_NAMED:
@@ -51,19 +44,34 @@ def _differences(reader: Reader) -> Iterator[Finding]:
         yield Finding("derived-missing", "plate_piece", detail="the pieces are not those of the texts")
 
 
-def merged(used: Iterator[str], kept: Iterator[tuple[Any, ...]]) -> Iterator[tuple[str, bool, str | None]]:
-    """Every text of either side once: whether it is used, and how it is kept backwards (None: it is not kept)."""
-    sides_in_order = ((text, 0, None) for text in used), ((text, 1, backwards) for text, backwards in kept)
-    marked = heapq.merge(*sides_in_order, key=lambda one: one[:2])
-    for text, both in groupby(marked, key=lambda one: one[0]):
-        sides = {side: backwards for _, side, backwards in both}
-        yield text, 0 in sides, sides.get(1)
+def windows(reader: Reader) -> Iterator[tuple[dict[str, str], set[str]]]:
+    """The texts that are kept, with how they are kept backwards, and those that are used; a stretch of both at a time.
+
+    Both databases order texts by their bytes, so that a stretch of one is a stretch of the other.
+    """
+    query = select(plate_text.c.text, plate_text.c.reversed).order_by(plate_text.c.text).limit(WINDOW)
+    after: str | None = None
+    while True:
+        kept = dict(reader.all(query if after is None else query.where(plate_text.c.text > after)))
+        last = max(kept) if len(kept) == WINDOW else None
+        yield kept, {text for column in USED for text in texts(reader, column, after, last)}
+        if last is None:
+            return
+        after = last
+
+
+def texts(reader: Reader, column: ColumnElement[Any], after: str | None, last: str | None) -> Iterator[str]:
+    """The distinct texts of a column, above one text and up to another."""
+    query = select(column).where(column.is_not(None)).distinct()
+    query = query if after is None else query.where(column > after)
+    query = query if last is None else query.where(column <= last)
+    return (row[0] for row in reader.rows(query))
 
 
 def _passage_with(reader: Reader, text: str) -> int | None:
     """A passage that carries a text, so that it can be named without the text."""
-    carried = select(passage.c.seq).where(passage.c.plate == text).limit(1)
+    carried = select(passage.c.seq).where(passage.c.plate == text)
     found: int | None = reader.one(carried)
     if found is None:
-        found = reader.one(select(candidate.c.seq).where(candidate.c.text == text).limit(1))
+        found = reader.one(select(candidate.c.seq).where(candidate.c.text == text))
     return found

@@ -8,6 +8,7 @@ year's record is long.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -19,7 +20,7 @@ from wayside.record.journal import KINDS, PREFIX
 from wayside.record.rows import ENCODER, MORE, Row
 from wayside.record.tables import journal, passage
 from wayside.record.verify.chunks import chunk_roots
-from wayside.record.verify.expected import add_up, count_up
+from wayside.record.verify.expected import Alike, add_up, count_up, counts_of
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import Listed, check_pictures, listed_pictures, unnamed_pictures
 from wayside.record.verify.report import Finding
@@ -99,6 +100,7 @@ class RangeCheck:
         self._part = Part(signed=signed)
         self._next = task.first
         self._leaves: list[bytes | None] = []
+        self._alike: Counter[Alike] = Counter()
 
     def take(self, rows: Sequence[Fetched]) -> None:
         """Checks some entries with their passages; they come in order."""
@@ -113,7 +115,7 @@ class RangeCheck:
                 check_rare(row, part)
         passages = [(row, MORE.decode(row.more)) for row in recorded(whole, part)]
         part.sums.update(add_up(passages))
-        part.counts.update(count_up(passages))
+        self._alike.update(count_up(passages))
         if self._listed is not None:
             check_pictures(passages, self._listed, self._task, part)
         part.checked.update(entries=len(there), passages=len(passages))
@@ -123,6 +125,7 @@ class RangeCheck:
         part, task = self._part, self._task
         self._leaves += [None] * len(in_place([], self._next, task.end, part))
         part.chunks, part.partial = chunk_roots(task.first, self._leaves, {*task.wanted, *part.signed.roots})
+        part.counts = counts_of(self._alike)
         unnamed_pictures(self._listed or {}, part)
         return part
 
@@ -157,8 +160,9 @@ def leaf_of(row: Fetched) -> bytes | None:
     """The leaf hash of an entry; None where it cannot be read."""
     if row[COMMITMENT] is UNREADABLE:
         return None
-    kind = KIND_BYTES.get(row[KIND]) or str(row[KIND]).encode("utf-8", "surrogateescape")
-    return sha256(b"\0" + row[SEQ].to_bytes(8, "big") + kind + b"\0" + row[COMMITMENT]).digest()
+    seq, kind, committed = row[:SALT]
+    name = KIND_BYTES.get(kind) or str(kind).encode("utf-8", "surrogateescape")
+    return sha256(b"\0" + seq.to_bytes(8, "big") + name + b"\0" + committed).digest()
 
 
 def whole_passages(rows: Sequence[Fetched]) -> list[Fetched]:

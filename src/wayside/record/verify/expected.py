@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from wayside.record.passages import candidates_of
-from wayside.record.rollups import HOUR_MS, Key, keys_of
+from wayside.record.rollups import HOUR_MS, Key, keys_for
 from wayside.record.rows import More, Row
 
+COUNTED_BY = itemgetter(*(Row._fields.index(name) for name in ("site", "camera", "class_", "kind", "best")))
+"""Of a row: what it is counted by, beside hour and gates."""
+Alike = tuple[int, tuple[str, str, str | None, str, int | None], tuple[Any, ...]]
+"""All that a passage is counted by."""
 Derived = tuple[Any, ...]
 """A row of a derived table, in the order of its columns."""
 
@@ -53,19 +58,17 @@ def add_up(passages: Sequence[tuple[Row, More]]) -> Counter[str]:
     )
 
 
-def count_up(passages: Sequence[tuple[Row, More]]) -> Counter[Key]:
-    """What these passages add to the counts by the hour; those that count alike are looked at once."""
-    likes = [
-        (row.began_ms // HOUR_MS, row.camera, row.kind, row.class_, row.best, row.site, _gates(more))
-        for row, more in passages
-    ]
-    one_of = dict(zip(likes, passages, strict=True))
+def count_up(passages: Sequence[tuple[Row, More]]) -> list[Alike]:
+    """What each passage is counted by in the counts by the hour: hour, columns, gates crossed."""
+    hours = [row.began_ms // HOUR_MS for row, _ in passages]
+    gates = [tuple([one[:2] for one in more.crossings]) for _, more in passages]
+    return list(zip(hours, map(COUNTED_BY, [row for row, _ in passages]), gates, strict=True))
+
+
+def counts_of(alike: Counter[Alike]) -> Counter[Key]:
+    """The counts by the hour that so many passages give."""
     counts: Counter[Key] = Counter()
-    for like, times in Counter(likes).items():
-        for key in keys_of(*one_of[like]):
+    for (hour, columns, gates), times in alike.items():
+        for key in keys_for(hour, *columns, gates):
             counts[key] += times
     return counts
-
-
-def _gates(more: More) -> tuple[Any, ...]:
-    return tuple([one[:2] for one in more.crossings])

@@ -121,6 +121,8 @@ class Reader:
         """A statement as text, and the driver's own connection."""
         options = {"literal_binds": True}
         spelt = str(statement.compile(dialect=self.connection.dialect, compile_kwargs=options))
+        if not self.is_sqlite:
+            spelt = spelt.replace("%%", "%")  # doubled for parameters, of which there are none
         return spelt, self.connection.connection.driver_connection
 
     def all(self, statement: Select[Any]) -> list[tuple[Any, ...]]:

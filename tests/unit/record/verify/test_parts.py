@@ -17,7 +17,6 @@ from wayside.record.journal import KINDS, Frontier, leaf_hash, root_of
 from wayside.record.verify import DAMAGES, Finding, Report, Status
 from wayside.record.verify.chunks import CHUNK, Spine, chunk_roots
 from wayside.record.verify.counts import check_counts
-from wayside.record.verify.dictionary import merged
 from wayside.record.verify.part import Blank, Part
 from wayside.record.verify.permissions import PERMITS, Permissions
 from wayside.record.verify.report import MOST_LISTED
@@ -180,15 +179,6 @@ def test_counts_outlive_erased_passages_and_no_others() -> None:
     assert list(check_counts(Counter({KEY: 5, CROSSED: 9}), Counter({KEY: 2}), 3)) == []
     assert len(list(check_counts(Counter({KEY: 6}), Counter({KEY: 2}), 3))) == 1
     assert len(list(check_counts(Counter({KEY: 1}), Counter({KEY: 2}), 3))) == 1
-
-
-@given(st.sets(st.text(max_size=3)), st.sets(st.text(max_size=3)))
-def test_two_sides_are_merged_in_one_pass(used: set[str], kept: set[str]) -> None:
-    """Every text once, with the sides on which it is."""
-    found = list(merged(iter(sorted(used)), iter((text, text[::-1]) for text in sorted(kept))))
-    assert {text for text, _, _ in found} == used | kept
-    assert all(is_used == (text in used) for text, is_used, _ in found)
-    assert all(backwards == (text[::-1] if text in kept else None) for text, _, backwards in found)
 
 
 def test_unreadable_entries_side_by_side_are_one_finding() -> None:
