@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from wayside.domain import RecordError
 from wayside.record.bulk import SKIP, add_rows
@@ -16,6 +16,11 @@ from wayside.record.tables import NODE_LEVELS, checkpoint, journal, journal_node
 CHECKPOINT_ENTRIES = 1000
 CHECKPOINT_MS = 10_000
 """A checkpoint is signed after so many entries or so much time, whichever comes first, and when the record closes."""
+
+FOLLOWED_MOST = 10_000
+"""Entries of other processes that are taken over one by one; beyond that the tree is read anew."""
+ADDING = frozenset({"passage", "amendment", "search", "export", "import", "hold", "access", "clock", "gap"})
+"""Kinds of entries beside which nothing goes from any table that a process remembers."""
 
 Sign = Callable[[int, bytes], str]
 """Makes the signed checkpoint of a tree from its size and root."""
@@ -53,11 +58,16 @@ def node_reader(connection: Connection) -> NodeOf:
 
 def leaves(connection: Connection, first: int, end: int) -> list[bytes]:
     """The leaf hashes of some entries; raises RecordError where one is missing."""
+    return [entry_leaf(*entry) for entry in entries_between(connection, first, end)]
+
+
+def entries_between(connection: Connection, first: int, end: int) -> list[tuple[int, str, bytes]]:
+    """Number, kind and commitment of some entries; raises RecordError where one is missing."""
     query = select(journal.c.seq, journal.c.kind, journal.c.commitment)
     rows = connection.execute(query.where(journal.c.seq >= first, journal.c.seq < end).order_by(journal.c.seq)).all()
     if len(rows) != end - first:
         raise RecordError("entries of the journal are missing; `wayside verify` tells which")
-    return [entry_leaf(seq, kind, bytes(committed)) for seq, kind, committed in rows]
+    return [(seq, kind, bytes(committed)) for seq, kind, committed in rows]
 
 
 class Ledger:
@@ -76,8 +86,9 @@ class Ledger:
         return self._frontier.size
 
     def catch_up(self, connection: Connection) -> bool:
-        """Takes over what other processes appended, or what a failed transaction took back; whether there was any.
+        """Takes over what other processes appended, or what a failed transaction took back.
 
+        Returns whether what is remembered of the record may be wrong now: not after entries that only add.
         Raises RecordError where the entries do not lead to the last signed checkpoint: then somebody changed them,
         and nothing may be signed on top.
         """
@@ -85,17 +96,36 @@ class Ledger:
         size = 0 if size is None else size + 1
         if size == self._frontier.size and size:
             return False
-        node = node_reader(connection)
         last = connection.execute(select(checkpoint).order_by(checkpoint.c.size.desc()).limit(1)).first()
+        if last is not None and self._may_follow(size, last.size):
+            return self._follow(connection, size, last)
+        node = node_reader(connection)
         if last is not None:
-            self._trust(last.note, last.size, node, size)
+            self._trust(last.note, last.size, Frontier.of(min(last.size, size), node).root(), size)
             self._signed_size, self.signed_ms = last.size, last.made_ms
         self._frontier = Frontier.of(size, node)
         return True
 
-    def _trust(self, note: str, size: int, node: NodeOf, entries: int) -> None:
+    def _may_follow(self, size: int, signed_size: int) -> bool:
+        """Whether the tree in memory can grow by a few entries, and meets the last checkpoint on its way."""
+        own = self._frontier.size
+        return 0 < own < size <= own + FOLLOWED_MOST and (signed_size >= own or signed_size == self._signed_size)
+
+    def _follow(self, connection: Connection, size: int, last: Row[Any]) -> bool:
+        """Takes over the entries of others one by one, as where two processes take turns; returns as `catch_up`."""
+        own = self._frontier.size
+        entries = entries_between(connection, own, size)
+        hashes = [entry_leaf(*entry) for entry in entries]
+        if last.size >= own and last.size != self._signed_size:
+            self._frontier.extend(hashes[: last.size - own])
+            self._trust(last.note, last.size, self._frontier.root(), size)
+            self._signed_size, self.signed_ms = last.size, last.made_ms
+        self._frontier.extend(hashes[self._frontier.size - own :])
+        return any(kind not in ADDING for _, kind, _ in entries)
+
+    def _trust(self, note: str, size: int, root: bytes, entries: int) -> None:
         stated = self._check(note)
-        if size > entries or stated != (size, Frontier.of(size, node).root()):
+        if size > entries or stated != (size, root):
             raise RecordError(
                 "the journal is not the one that was signed, and nothing is added to it; "
                 "`wayside verify` tells what was changed"

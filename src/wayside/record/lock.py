@@ -14,8 +14,10 @@ from wayside.domain import RecordError
 LOCK = "writer.lock"
 PATIENCE_S = 120.0
 """How long another writer is waited for: longer than folding a large log or rewriting a large file takes."""
-SHORTEST_S, LONGEST_S = 0.0005, 0.004
-"""Pauses between two tries."""
+PAUSE_S = 0.0005
+"""Between two tries of the one who comes next."""
+QUEUE_S = 0.004
+"""Between two tries of the others."""
 
 
 @contextmanager
@@ -31,21 +33,21 @@ def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
     deadline = time.monotonic() + patience_s
     with path.open("a") as lock:
         with path.with_suffix(".queue").open("a") as queue:
-            for one in (queue, lock):
-                wait_for(one.fileno(), path, deadline, patience_s)
-        yield
-
-
-def wait_for(descriptor: int, path: Path, deadline: float, patience_s: float) -> None:
-    """Takes a lock as soon as it is free; raises RecordError after the deadline."""
-    pause_s = SHORTEST_S
-    while not taken(descriptor):
-        if time.monotonic() > deadline:
+            waited = wait_for(queue.fileno(), QUEUE_S, deadline) and wait_for(lock.fileno(), PAUSE_S, deadline)
+        if not waited:
             raise RecordError(
                 f"{path.parent}: another Wayside has been writing for {patience_s:.0f} s; try again when it is done"
             )
+        yield
+
+
+def wait_for(descriptor: int, pause_s: float, deadline: float) -> bool:
+    """Takes a lock as soon as it is free; False after the deadline."""
+    while not taken(descriptor):
+        if time.monotonic() > deadline:
+            return False
         time.sleep(pause_s)
-        pause_s = min(2 * pause_s, LONGEST_S)
+    return True
 
 
 def taken(descriptor: int) -> bool:

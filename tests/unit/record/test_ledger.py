@@ -7,8 +7,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from factories import bare_passage
-from sqlalchemy import select
+from factories import bare_passage, full_passage
+from searching import watching
+from sqlalchemy import func, select
 
 from wayside.domain import RecordError
 from wayside.record import Store
@@ -94,3 +95,54 @@ def test_a_lost_key_is_not_replaced_in_silence(tmp_path: Path) -> None:
     (tmp_path / "keys" / "journal.key").unlink()
     with pytest.raises(RecordError, match=r"journal\.key cannot be read"):
         Store(tmp_path)
+
+
+def test_processes_that_take_turns_follow_each_other(tmp_path: Path) -> None:
+    """Each takes over what the other appended, with the checkpoints, and the tree is that of all entries."""
+    with Store(tmp_path) as one, Store(tmp_path) as other:
+        for turn in range(5):
+            other.add_many([bare_passage(1000 * turn + number) for number in range(300 * turn)])
+            one.append("search", {"at": "", "person": "ada", "turn": turn})
+            one.add(bare_passage(100_000 + turn), {})
+    with Store(tmp_path) as store, store.reading() as connection:
+        notes = connection.execute(select(checkpoint.c.note).order_by(checkpoint.c.size)).scalars().all()
+        size = connection.execute(select(func.count()).select_from(journal)).scalar_one()
+        for note in notes:
+            stated = peek_checkpoint(note)
+            assert stated.root == root_of(leaves(connection, 0, stated.size))
+        assert (len(notes) >= 4, peek_checkpoint(notes[-1]).size) == (True, size)
+
+
+def test_what_another_process_signed_wrongly_is_not_followed(tmp_path: Path) -> None:
+    """An entry that was changed between two turns is noticed at the next checkpoint."""
+    with Store(tmp_path) as one:
+        with Store(tmp_path) as other:
+            other.add_many([bare_passage(number) for number in range(5)])
+        with sqlite3.connect(tmp_path / DATABASE) as connection:
+            connection.execute("DROP TRIGGER journal_stands")
+            connection.execute("UPDATE journal SET commitment = zeroblob(32) WHERE seq = 3")
+        with pytest.raises(RecordError, match="not the one that was signed"):
+            one.add(bare_passage(9), {})
+        with sqlite3.connect(tmp_path / DATABASE) as connection:  # so that closing the record can sign it
+            connection.execute("DELETE FROM checkpoint WHERE size > 1")
+
+
+def test_only_what_adds_leaves_the_memory_of_others_good(tmp_path: Path) -> None:
+    """After an erasure by another process, a process knows no more which plates are in the dictionary."""
+    asked: list[str] = []
+
+    def see(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        asked.append(statement)
+
+    def asks_for_plates(store: Store, number: int) -> bool:
+        asked.clear()
+        with watching(see):
+            store.add(*full_passage(number))
+        return any("plate_text" in statement for statement in asked)
+
+    with Store(tmp_path) as one, Store(tmp_path) as other:
+        assert asks_for_plates(one, 1)
+        other.append("search", {"at": "", "person": "ada"})
+        assert not asks_for_plates(one, 2)
+        other.append("erasure", {"at": "", "person": "ada", "count": 0, "ranges": []})
+        assert asks_for_plates(one, 3)

@@ -11,7 +11,7 @@ from wayside.record.search.criteria import Criteria
 from wayside.record.search.errors import UnboundedSearchError
 from wayside.record.search.plates import PlateMatch
 
-EXAMINED_MOST = 200_000
+EXAMINED_MOST = 100_000
 """Passages that one page of a search looks at; where that is not enough, the page says that more may match."""
 PAGE_MOST = 500
 """Results of one page."""

@@ -67,7 +67,7 @@ def test_a_window_without_an_end_reaches_until_now() -> None:
 def test_a_whole_plate_needs_no_window() -> None:
     """It has few passages, however long the record."""
     bound = bound_of(EXAMPLES["plate"], NOON)
-    assert str(bound) == "looks at the passages of one plate, of any time, 200,000 at most in one go"
+    assert str(bound) == "looks at the passages of one plate, of any time, 100,000 at most in one go"
 
 
 def test_a_refusal_is_a_fault_of_the_question() -> None:
