@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from e2e.faults.made import made
 from factories import NOON, bare_passage, full_passage, passages
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -130,7 +131,7 @@ def test_a_time_without_a_zone_is_refused_and_harms_no_other(store: Store) -> No
 
 def pause_until_queued() -> None:
     """Lets the threads of a test come as far as the lock."""
-    threading.Event().wait(0.2)
+    time.sleep(0.2)
 
 
 def test_the_same_passage_twice_is_there_once(store: Store) -> None:
@@ -258,24 +259,24 @@ def test_threads_add_at_once(store: Store) -> None:
 ADDER = """
 import sys
 from pathlib import Path
-from factories import bare_passage
+from e2e.faults.made import made
 from wayside.record import Store
 with Store(Path(sys.argv[1])) as store:
-    print(sum(store.add(bare_passage(number), {}) for number in range(int(sys.argv[2]), int(sys.argv[3]))))
+    print(sum(store.add(*made(number)) for number in range(int(sys.argv[2]), int(sys.argv[3]))))
 """
 
 
 def test_processes_add_at_once(store: Store) -> None:
-    """P2: three processes and this one write ranges that overlap; the journal stays one line without a hole."""
-    ranges = [("0", "40"), ("20", "60"), ("40", "80")]
+    """P2: two processes and this one write ranges that overlap; the journal stays one line without a hole."""
+    ranges = [("0", "40"), ("20", "60")]
     command = [sys.executable, "-c", ADDER, str(store.data_dir)]
     adders = [
         subprocess.Popen([*command, *ends], stdout=subprocess.PIPE, text=True, env=import_environment())
         for ends in ranges
     ]
-    own = sum(store.add(bare_passage(number), {}) for number in range(30, 90))
+    own = sum(store.add(*made(number)) for number in range(30, 90))
     answers = [adder.communicate()[0] for adder in adders]
-    assert [adder.returncode for adder in adders] == [0, 0, 0]
+    assert [adder.returncode for adder in adders] == [0, 0]
     assert own + sum(map(int, answers)) == store.count() == 90
     assert kinds(store).count("passage") == 90
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -18,9 +19,9 @@ from e2e.faults.programs import Said, running
 from e2e.faults.scale import scaled
 from e2e.faults.shims import Faults
 
-CUTS = scaled(10, 300)
-WORK_S = scaled(1, 4)
-FAILURES = scaled(8, 80)
+CUTS = scaled(6, 300)
+WORK_S = scaled(5, 40) / 10
+FAILURES = scaled(6, 80)
 SAID = PurePosixPath("said")
 
 
@@ -63,6 +64,7 @@ def cuts(done: list[Operation], folder: Path, chance: random.Random) -> Iterator
             after.mkdir()
             lay_out(disk, chance, after)
             yield after / "record", said
+            shutil.rmtree(after)
 
 
 @pytest.mark.parametrize("phase", ["ingest", "erase", "backup"])

@@ -69,6 +69,9 @@ def passage_at(number: int, age: str, plate: str = PLATE) -> tuple[Passage, dict
     return passage, {one.sha256: data for one, data in evidence.items()}
 
 
+APPS: dict[tuple[tuple[str, ...], Binding], FastAPI] = {}
+
+
 @dataclass(frozen=True)
 class Answered:
     """What came back."""
@@ -107,8 +110,11 @@ class House:
 
     @cached_property
     def app(self) -> FastAPI:
-        """The application."""
-        return create_app(self.services)
+        """The application: one for all houses that are served alike, because it takes long to make."""
+        served = (self.services.names, self.services.binding)
+        if served not in APPS:
+            APPS[served] = create_app(self.services)
+        return APPS[served]
 
     def call(
         self,
@@ -166,6 +172,7 @@ class House:
         async def send(message: Any) -> None:
             told.append(message)
 
+        self.app.state.services = self.services
         await self.app(scope, receive, send)
         got = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in told[0]["headers"]]
         return Answered(told[0]["status"], dict(got), b"".join(one.get("body", b"") for one in told[1:]))
@@ -213,6 +220,7 @@ def opened(
     """A house over a data directory that was built."""
     world = World.opened(folder)
     house = House(world, services_of(world, binding, names), passages)
+    house.app.state.services = house.services
     try:
         yield house
     finally:

@@ -80,6 +80,7 @@ def test_a_handler_that_forgets_to_ask_answers_nothing(house: House) -> None:
         gate.check(Thing("passage", SITE, age=None))
         return {"plate": "LD52XYZ"}
 
+    house.app = create_app(house.services)
     house.app.router.routes[:0] = [one.route() for one in routes]
     house.world.person("ivy", "investigator")
     house.world.under_purpose("ivy")

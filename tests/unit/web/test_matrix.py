@@ -350,6 +350,8 @@ def test_every_role_gets_through_every_route_exactly_where_the_second_table_lets
     for role, home, (lack, flag) in itertools.product(ROLES, (SITE, OTHER_SITE), LACKS.items()):
         if lack and not (home == SITE and any(flag in one for one in conditions(role, route.pair))):
             continue
+        if home == OTHER_SITE and route.pair not in EXPECTED[role]:
+            continue  # whoever may not do it at home is met there, with things of both sites
         name, key = people.of(role, home, lack)
         made = people.made_for(name, route)
         for number, call in enumerate(Things(house, name, made).calls(route)):
