@@ -50,8 +50,7 @@ def create_app(services: Services, routes: Iterable[Routes] = EVERYTHING) -> Fas
         openapi_url=None,
         redirect_slashes=False,
     )
-    app.state.services = services
-    app.state.feed = feed_of(services)
+    serve(app, services)
     declared = [one for some in routes for one in some]
     app.state.head = [one for one in declared if one.head is not None]
     app.router.routes.extend(one.route() for one in declared)
@@ -61,6 +60,12 @@ def create_app(services: Services, routes: Iterable[Routes] = EVERYTHING) -> Fas
     app.add_middleware(Proxies, proxies=services.binding.proxies)
     app.add_middleware(SecurityHeaders)
     return app
+
+
+def serve(app: FastAPI, services: Services) -> None:
+    """Gives the application what its routes work with."""
+    app.state.services = services
+    app.state.feed = feed_of(services)
 
 
 def feed_of(services: Services) -> Feed:

@@ -29,6 +29,7 @@ from wayside.record import Store, evidence_for
 from wayside.record.clock import Clock as RecordClock
 from wayside.record.tables import camera
 from wayside.web import create_app
+from wayside.web.app import serve
 from wayside.web.csrf import token_of
 from wayside.web.problems import PROBLEM_JSON
 
@@ -172,7 +173,7 @@ class House:
         async def send(message: Any) -> None:
             told.append(message)
 
-        self.app.state.services = self.services
+        serve(self.app, self.services)
         await self.app(scope, receive, send)
         got = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in told[0]["headers"]]
         return Answered(told[0]["status"], dict(got), b"".join(one.get("body", b"") for one in told[1:]))
@@ -220,7 +221,7 @@ def opened(
     """A house over a data directory that was built."""
     world = World.opened(folder)
     house = House(world, services_of(world, binding, names), passages)
-    house.app.state.services = house.services
+    serve(house.app, house.services)
     try:
         yield house
     finally:
