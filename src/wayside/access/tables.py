@@ -40,6 +40,16 @@ passkey = Table(
     Column("used_ms", BigInteger),
 )
 
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("made_ms", BigInteger, nullable=False),
+)
+"""Who a person is at the issuer at which they sign in: its address, and what it calls them and never calls another."""
+
 role_grant = Table(
     "role_grant",
     metadata,
