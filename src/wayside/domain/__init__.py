@@ -2,6 +2,7 @@
 """The words of the project as frozen types and pure functions; standard library only, no I/O."""
 
 from wayside.domain.direction import Crossing, Direction, Gate, Travel
+from wayside.domain.earth import Position, bearing_deg, distance_m
 from wayside.domain.errors import AccessError, RecordError, SourceError, UsageError, WaysideError
 from wayside.domain.geometry import Box, Point, Quad, along, side_of
 from wayside.domain.occupants import Occupants, OccupantStatus
@@ -36,6 +37,7 @@ __all__ = [
     "PlateRead",
     "PlateReading",
     "Point",
+    "Position",
     "Purpose",
     "Quad",
     "RecordError",
@@ -50,5 +52,7 @@ __all__ = [
     "VehicleKind",
     "WaysideError",
     "along",
+    "bearing_deg",
+    "distance_m",
     "side_of",
 ]
