@@ -41,6 +41,7 @@ from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
 from wayside.record.retention import Manner, Report, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
+from wayside.setup import SiteCameras
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
 
 __all__ = [
@@ -249,6 +250,7 @@ class Services:
     settings: AccessSettings
     binding: Binding
     covers: Covers
+    cameras: SiteCameras
     names: tuple[str, ...]
     """The host names that the pages are served under."""
 
@@ -277,7 +279,7 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
             settings.sessions,
             waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
         )
-        yield Services(store, sign_in, settings, binding, Covers(), (*LOCAL_NAMES, *names))
+        yield Services(store, sign_in, settings, binding, Covers(), SiteCameras(store), (*LOCAL_NAMES, *names))
 
 
 class Covers:

@@ -16,6 +16,7 @@ from wayside.domain import Gate, Point, UsageError
 
 DEFAULT_DATA = Path("wayside-data")
 GATE_FORM = "NAME:X1,Y1,X2,Y2:FORWARD:BACKWARD"
+"""Behind it may stand `:HEADING`, the true heading of the forward way in degrees."""
 LONGEST_NAME = 64
 
 T = TypeVar("T")
@@ -42,6 +43,8 @@ class CameraPlan:
     """What people call the place where it stands."""
     position: tuple[float, float] | None = None
     """Latitude and longitude in degrees, WGS 84."""
+    enabled: bool = True
+    """Whether `wayside serve` watches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,33 @@ def parse_coordinates(text: str) -> tuple[Point, Point]:
 
 
 def parse_gate(text: str) -> Gate:
-    """A gate from `NAME:X1,Y1,X2,Y2:FORWARD:BACKWARD`.
+    """A gate from `NAME:X1,Y1,X2,Y2:FORWARD:BACKWARD`, or with `:HEADING` behind it.
 
     FORWARD names the way from the left-hand side to the right-hand side of somebody who looks from point 1 to
-    point 2 in the picture. Raises UsageError that says which part is wrong.
+    point 2 in the picture; HEADING is its true heading in degrees. Raises UsageError that says which part is wrong.
     """
     parts = text.split(":")
-    if len(parts) != 4:
+    if len(parts) not in {4, 5}:
         raise UsageError(f"the gate {text!r} has not four parts between colons; write {GATE_FORM}")
     try:
         name, forward, backward = (parse_name(parts[at]) for at in (0, 2, 3))
         start, end = parse_coordinates(parts[1])
+        heading = parse_bearing(parse_degrees(parts[4])) if len(parts) == 5 else None
     except UsageError as error:
         raise UsageError(f"the gate {text!r}: {error}") from None
     if forward == backward:
         raise UsageError(f"the gate {text!r} calls both ways {forward!r}; give them different names")
-    return Gate(name, start, end, forward, backward)
+    return Gate(name, start, end, forward, backward, heading)
+
+
+def gate_text(gate: Gate) -> str:
+    """The inverse of `parse_gate`, to a hundredth of a pixel; raises UsageError for a name that holds a colon."""
+    for name in (gate.name, gate.forward, gate.backward):
+        if ":" in name:
+            raise UsageError(f"the name {name!r} holds a colon; leave it out")
+    ends = ",".join(f"{round(value, 2):g}" for value in (*gate.start, *gate.end))
+    text = f"{gate.name}:{ends}:{gate.forward}:{gate.backward}"
+    return text if gate.heading_deg_true is None else f"{text}:{gate.heading_deg_true:g}"
 
 
 def parse_gates(texts: Iterable[str]) -> tuple[Gate, ...]:
@@ -122,6 +136,14 @@ def parse_time(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone()
     except (ValueError, OverflowError):
         raise UsageError(f"{text!r} is no time; write it as 2026-11-22T13:05:00+01:00") from None
+
+
+def parse_degrees(text: str) -> float:
+    """A number of degrees; raises UsageError."""
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is no number of degrees; write it as 92.5") from None
 
 
 def parse_bearing(value: float) -> float:
@@ -179,6 +201,7 @@ CAMERA_KEYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "country": ("country", lambda value: parse_country(typed(str, value))),
     "start": ("started_at", lambda value: parse_time(str(value))),
     "privacy_blur": ("privacy_blur", lambda value: typed(bool, value)),
+    "enabled": ("enabled", lambda value: typed(bool, value)),
 }
 """What a camera in a settings file may say: the field of `CameraPlan`, and how its value is read."""
 

@@ -2,7 +2,7 @@
 """The record: passages with their pictures, the journal that proves them, and their form as JSON."""
 
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
-from wayside.record.cameras import CameraPlace, cameras, learn_camera
+from wayside.record.cameras import CAMERAS_FILE, CameraPlace, cameras, learn_camera, place_camera
 from wayside.record.counts import crossings_by_way, passages_by, passages_by_hour, reads_by_camera
 from wayside.record.document import (
     Document,
@@ -25,6 +25,7 @@ from wayside.record.store import Store, Transaction
 from wayside.record.witnessing import keep_in, sign_now
 
 __all__ = [
+    "CAMERAS_FILE",
     "CORRECTABLE",
     "STANDARD_OUTPUT",
     "Amendment",
@@ -58,6 +59,7 @@ __all__ = [
     "passage_document",
     "passages_by",
     "passages_by_hour",
+    "place_camera",
     "proof_of_entry",
     "read_passage",
     "read_roots",

@@ -12,7 +12,12 @@ from wayside.record.engine import insert
 from wayside.record.tables import camera
 
 if TYPE_CHECKING:
-    from wayside.record.store import Store
+    from wayside.record.store import Store, Transaction
+
+
+CAMERAS_FILE = "cameras.toml"
+"""In the data directory: the cameras that are set up, with their passwords, readable by its owner only. What it says is
+read by `wayside.setup`; backups take it along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,15 @@ def learn_camera(store: Store, place: CameraPlace) -> bool:
     with store.reading() as connection:
         if cameras(connection).get(place.name) == place:
             return False
-    stated = asdict(place)
     with store.writing() as transaction:
-        transaction.append("config", {"at": transaction.at, "person": None, "camera": stated})
-        statement = insert(transaction.connection, camera)
-        statement = statement.on_conflict_do_update(index_elements=[camera.c.name], set_=stated)
-        transaction.connection.execute(statement, [{"site": store.site.name, **stated}])
+        place_camera(transaction, store.site.name, place)
     return True
+
+
+def place_camera(transaction: Transaction, site: str, place: CameraPlace, person: str | None = None) -> None:
+    """Notes where a camera of a site is, and who says so: nobody where the program found it stated."""
+    stated = asdict(place)
+    transaction.append("config", {"at": transaction.at, "person": person, "camera": stated})
+    statement = insert(transaction.connection, camera)
+    statement = statement.on_conflict_do_update(index_elements=[camera.c.name], set_=stated)
+    transaction.connection.execute(statement, [{"site": site, **stated}])

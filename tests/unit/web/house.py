@@ -28,6 +28,7 @@ from wayside.domain import EvidenceRole, Passage
 from wayside.record import Store, evidence_for
 from wayside.record.clock import Clock as RecordClock
 from wayside.record.tables import camera
+from wayside.setup import SiteCameras
 from wayside.web import create_app
 from wayside.web.app import serve
 from wayside.web.csrf import token_of
@@ -187,7 +188,9 @@ def services_of(world: World, binding: Binding | None = None, names: tuple[str, 
         limits=settings.sessions,
         waived=lambda connection: second_factor_waived(bound, [one.name for one in active_people(connection)]),
     )
-    return Services(world.store, sign_in, settings, bound, Covers(), (HOST, "127.0.0.1", *names))
+    return Services(
+        world.store, sign_in, settings, bound, Covers(), SiteCameras(world.store), (HOST, "127.0.0.1", *names)
+    )
 
 
 def add_passages(folder: Path, site: str, first: int) -> dict[tuple[str, str], str]:

@@ -2,7 +2,7 @@
 """Where frames come from: video files, folders of pictures, streams and webcams."""
 
 from wayside.domain import SourceError
-from wayside.pipeline.sources.address import LocalPath, parse_address
+from wayside.pipeline.sources.address import LocalPath, parse_address, shown_source
 from wayside.pipeline.sources.frame import Frame, FrameSource, Image
 from wayside.pipeline.sources.opening import open_source
 from wayside.pipeline.sources.stills import list_pictures, load_picture
@@ -17,4 +17,5 @@ __all__ = [
     "load_picture",
     "open_source",
     "parse_address",
+    "shown_source",
 ]

@@ -85,3 +85,12 @@ def parse_address(text: str) -> Address:
     if device and not os.path.isfile(text) and not os.path.isdir(text):
         return Webcam(int(device[1]))
     return LocalPath(Path(text))
+
+
+def shown_source(text: str) -> str:
+    """What pages and messages may repeat of a source: all of it but names and passwords."""
+    try:
+        address = parse_address(text)
+    except SourceError:
+        return "…"
+    return address.shown if isinstance(address, Stream) else text

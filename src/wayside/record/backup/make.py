@@ -43,6 +43,7 @@ from wayside.record.backup.units import (
     pictures_of,
     rows_of,
 )
+from wayside.record.cameras import CAMERAS_FILE
 from wayside.record.document import time_text
 from wayside.record.evidence import make_folders, picture_path, sync_folder
 from wayside.record.journal import PUBLIC_KEYS, SIGNING_KEY, read_key_list
@@ -115,8 +116,8 @@ class Writer:
         return Archive(extent, key_id(key), files)
 
     def _tables(self) -> Iterator[bytes]:
-        site = self.data_dir / SITE
-        yield encode({"site": site.read_text("utf-8") if site.exists() else None})
+        files = {"site": self.data_dir / SITE, "cameras": self.data_dir / CAMERAS_FILE}
+        yield encode({name: path.read_text("utf-8") if path.exists() else None for name, path in files.items()})
         yield from rows_of(self.connection, other_tables(self.connection))
 
     def _pictures(self, unit: str, folder: Path, key: bytes) -> dict[str, int]:

@@ -31,6 +31,7 @@ from wayside.record.backup.place import Place, place_of
 from wayside.record.backup.sealed import read_sealed
 from wayside.record.backup.units import JOURNAL, PASSAGES, PICTURES, SEGMENT, TABLES
 from wayside.record.bulk import SKIP, add_rows
+from wayside.record.cameras import CAMERAS_FILE
 from wayside.record.engine import migrate, open_engine, prepare
 from wayside.record.evidence import make_folders, picture_path, sync_folder
 from wayside.record.journal import (
@@ -351,14 +352,17 @@ def restore(
 
 
 def place_site(place: Place, manifest: Manifest, data_dir: Path) -> None:
-    """Gives the new directory the site's policy, but for where the old one had its database, unless it has its own."""
-    if (data_dir / SITE).exists():
-        return
+    """Gives the new directory the site's policy, but for where the old one had its database, unless it has its own,
+    and the cameras that were set up, with their passwords."""
     key = place.keys.load(TABLES, manifest.archives[TABLES].key)
     (path,) = manifest.archives[TABLES].files
-    stated = decode(next(iter(read_sealed(place.folder / path, TABLES, key))))["site"]
-    if stated is not None:
-        (data_dir / SITE).write_text(DATABASE_LINE.sub("", stated), "utf-8")
+    stated = decode(next(iter(read_sealed(place.folder / path, TABLES, key))))
+    if stated["site"] is not None and not (data_dir / SITE).exists():
+        (data_dir / SITE).write_text(DATABASE_LINE.sub("", stated["site"]), "utf-8")
+    if stated.get("cameras") is not None:
+        cameras = data_dir / CAMERAS_FILE
+        cameras.touch(0o600)
+        cameras.write_text(stated["cameras"], "utf-8")
 
 
 def restore_database(place: Place, manifest: Manifest, data_dir: Path, salts: Salts, progress: Progress) -> Restored:
