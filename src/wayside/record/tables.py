@@ -112,6 +112,38 @@ hold = Table(
     Column("released_ms", BigInteger),
 )
 
+hit = Table(
+    "hit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True),
+    Column("site", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("source_seq", BigInteger, nullable=False),
+    Column("camera", Text, nullable=False),
+    Column("class", Text),
+    Column("began_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("text", Text),
+    Column("probability", Float),
+    Column("state", Text, nullable=False),
+)
+"""`source` says what matched: a passage or a sighting. `text` is the candidate that did, None where none had to."""
+
+verdict = Table(
+    "verdict",
+    metadata,
+    Column("seq", BigInteger, primary_key=True),
+    Column("hit", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
 rollup = Table(
     "rollup",
     metadata,
