@@ -37,6 +37,7 @@ COUNTED = {
     "amendments": "remarks on other passages",
     "payloads": "journal entries",
     "exports": "kept exports",
+    "sightings": "sightings",
 }
 hold_app = typer.Typer(help="Keep selected passages beyond their time, for a case.")
 
@@ -44,7 +45,7 @@ hold_app = typer.Typer(help="Keep selected passages beyond their time, for a cas
 def counts_words(counts: Counts) -> str:
     """What was erased, or would be, in words."""
     parts = [f"{count} {words}" for name, words in COUNTED.items() if (count := getattr(counts, name))]
-    held = f"; {counts.held} passages are held for a case and stay" if counts.held else ""
+    held = f"; {counts.held} passages or sightings are held for a case and stay" if counts.held else ""
     return (", ".join(parts) or "nothing") + held
 
 
@@ -166,14 +167,14 @@ def counted(store: Store, plate: str | None, before: str | None, camera: str | N
 
 @hold_app.command("place")
 def place(
-    passages: Annotated[list[str], typer.Argument(metavar="ID...", help="Passages, by their ids.")],
+    passages: Annotated[list[str], typer.Argument(metavar="ID...", help="Passages or sightings, by their ids.")],
     reference: Annotated[str, typer.Option(help="The case.")],
     until: Annotated[str, typer.Option(metavar="ISO-TIME", help="When the hold ends by itself; within a year.")],
     purpose: Annotated[str, typer.Option(metavar="CODE", help="Why: a reason from the site's list.")],
     approved_by: Annotated[str | None, typer.Option(help="Who approved it; somebody else than you.")] = None,
     data: Data = config.DEFAULT_DATA,
 ) -> None:
-    """Keep passages with their pictures until the case is over."""
+    """Keep passages and sightings with their pictures until the case is over."""
     with closing(bootstrap.open_record(data)) as store:
         under = bootstrap.purpose_under(store, purpose, reference)
         say(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of the project as frozen types and pure functions; standard library only, no I/O."""
 
+from wayside.domain.brief import Brief, BriefCopy, BriefState
 from wayside.domain.direction import Crossing, Direction, Gate, Travel
 from wayside.domain.earth import Position, bearing_deg, distance_m
 from wayside.domain.errors import AccessError, RecordError, SourceError, UsageError, WaysideError
@@ -17,12 +18,27 @@ from wayside.domain.plate import (
     Unread,
 )
 from wayside.domain.purpose import Purpose
+from wayside.domain.sighting import (
+    CERTAIN_OF,
+    UNKNOWN_CHARACTER,
+    Certainty,
+    Photo,
+    SeenDirection,
+    SeenPlace,
+    Sighting,
+)
 from wayside.domain.track import Detection, Track, TrackPoint, VehicleKind
 
 __all__ = [
+    "CERTAIN_OF",
+    "UNKNOWN_CHARACTER",
     "AccessError",
     "Alternative",
     "Box",
+    "Brief",
+    "BriefCopy",
+    "BriefState",
+    "Certainty",
     "Characters",
     "Crossing",
     "Detection",
@@ -33,6 +49,7 @@ __all__ = [
     "OccupantStatus",
     "Occupants",
     "Passage",
+    "Photo",
     "PlateClass",
     "PlateRead",
     "PlateReading",
@@ -42,6 +59,9 @@ __all__ = [
     "Quad",
     "RecordError",
     "Registration",
+    "SeenDirection",
+    "SeenPlace",
+    "Sighting",
     "SourceError",
     "Track",
     "TrackPoint",

@@ -17,9 +17,24 @@ from wayside.record.document import (
 from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
-from wayside.record.looking import Kept, find_passage, following, gates_and_ways, last_number, neighbours, newest
+from wayside.record.looking import Kept, between, find_passage, following, gates_and_ways, last_number, neighbours, newest
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
+from wayside.record.sightings import (
+    LinkKind,
+    SightingLink,
+    SightingVersion,
+    VersionKind,
+    add_link,
+    add_version,
+    keep_photo,
+    links_of_passage,
+    links_of_sighting,
+    newest_sightings,
+    photo_path,
+    sighting_versions,
+    standing,
+)
 from wayside.record.stamps import read_roots, stamp
 from wayside.record.store import Store, Transaction
 from wayside.record.witnessing import keep_in, sign_now
@@ -35,11 +50,18 @@ __all__ = [
     "JournalEntry",
     "Kept",
     "Lines",
+    "LinkKind",
+    "SightingLink",
+    "SightingVersion",
     "Store",
     "Transaction",
+    "VersionKind",
+    "add_link",
+    "add_version",
     "alternatives_document",
     "amend",
     "amendments_of",
+    "between",
     "cameras",
     "crossings_by_way",
     "entries",
@@ -48,25 +70,32 @@ __all__ = [
     "following",
     "gates_and_ways",
     "keep_in",
+    "keep_photo",
     "last_number",
     "latest_checkpoint",
     "learn_camera",
+    "links_of_passage",
+    "links_of_sighting",
     "milliseconds",
     "moment",
     "neighbours",
     "newest",
+    "newest_sightings",
     "occupants_document",
     "passage_document",
     "passages_by",
     "passages_by_hour",
     "place_camera",
+    "photo_path",
     "proof_of_entry",
     "read_passage",
     "read_roots",
     "reads_by_camera",
     "registration_document",
     "share",
+    "sighting_versions",
     "sign_now",
     "stamp",
+    "standing",
     "unpublished_document",
 ]

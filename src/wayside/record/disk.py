@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from wayside.domain import RecordError
 from wayside.record.evidence import sync_folder
 from wayside.record.site import Disk, Site
-from wayside.record.tables import hold, passage, picture
+from wayside.record.tables import hold, passage, picture, sighting
 
 if TYPE_CHECKING:
     from wayside.record.retention import Leftovers
@@ -137,7 +137,10 @@ class DiskCare:
 
 def oldest_pictures(transaction: Transaction, size: int) -> list[tuple[bytes, int, str]]:
     """The oldest pictures (digest, passage, role) that make up so many bytes, but for those held for a case."""
-    kept = exists().where(
+    from wayside.record.retention.sightings import held as sightings_held
+
+    reported = select(sighting.c.seq).where(sightings_held(transaction.now_ms))
+    kept = picture.c.seq.in_(reported) | exists().where(
         passage.c.seq == picture.c.seq,
         passage.c.began_ms == picture.c.began_ms,
         hold.c.passage_id == passage.c.id,

@@ -56,6 +56,13 @@ def newest(
     return [kept_of(Row(*row)) for row in connection.execute(query)]
 
 
+def between(connection: Connection, site: str, since: datetime, until: datetime, limit: int) -> list[Kept]:
+    """The passages of a site that began from `since` to `until`, the newest first."""
+    span = table.c.began_ms.between(milliseconds(since), milliseconds(until))
+    query = select(table).where(table.c.site == site, span).order_by(table.c.began_ms.desc(), table.c.seq.desc())
+    return [kept_of(Row(*row)) for row in connection.execute(query.limit(limit))]
+
+
 def last_number(connection: Connection) -> int:
     """The number of the newest passage; -1 where there is none."""
     found = connection.execute(select(func.max(table.c.seq))).scalar_one_or_none()

@@ -186,6 +186,39 @@ backup = Table(
     Column("days", Text, nullable=False),
 )
 
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("seq", BigInteger, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("observer", Text, nullable=False),
+    Column("brief", Text, nullable=False),
+    Column("seen_ms", BigInteger, nullable=False),
+    Column("received_ms", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("class", Text),
+    Column("place", Text),
+    Column("reason", Text),
+    Column("more", Text, nullable=False),
+)
+"""Every version of what observers reported; `received_ms` is when the first one came, `more` the sighting as JSON."""
+
+sighting_link = Table(
+    "sighting_link",
+    metadata,
+    Column("seq", BigInteger, primary_key=True),
+    Column("sighting", Text, nullable=False),
+    Column("passage", Text, nullable=False),
+    Column("stands", Integer, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+"""What people said of a sighting and a passage being of one vehicle; the last word on a pair holds."""
+
 journal = Table(
     "journal",
     metadata,

@@ -25,6 +25,7 @@ import msgspec
 from sqlalchemy import Connection, MetaData, delete, insert, select
 
 from wayside.domain import RecordError, UsageError
+from wayside.record import sightings
 from wayside.record.backup.make import picture_name
 from wayside.record.backup.manifest import Archive, Manifest, read_manifest
 from wayside.record.backup.place import Place, place_of
@@ -225,6 +226,8 @@ class Restorer:
             raise damaged(f"entry {seq} ({kind}) is not what the journal says")
         if kind == "amendment" and text is not None:
             self.amend(seq, msgspec.json.decode(text))
+        elif kind == sightings.KIND and text is not None:
+            sightings.put(self.connection, seq, msgspec.json.decode(text))
         return seq, kind, committed, salt, text, erased_by
 
     def amend(self, seq: int, said: dict[str, Any]) -> None:

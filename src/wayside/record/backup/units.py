@@ -24,6 +24,7 @@ PARTITION = re.compile(r"_\d{8}$")
 DERIVED = frozenset(
     {
         *("passage", "passage_key", "candidate", "crossing", "plate_text", "plate_piece", "picture", "amendment"),
+        *("sighting", "sighting_link"),
         *("journal", "journal_node", "checkpoint", "export_file", "backup", "alembic_version", "passage_first_form"),
     }
 )

@@ -22,6 +22,12 @@ KINDS = {
     for kind in (
         Kind("passage", "one vehicle that went past; the payload is its row", erasable=True),
         Kind("amendment", "a correction, confirmation or rejection of a passage by a person", erasable=True),
+        Kind(
+            "sighting",
+            "what an observer reported, how it was changed, which passage it was linked to",
+            erasable=True,
+        ),
+        Kind("brief", "an instruction to observers: written, published, read, acknowledged, ended", erasable=True),
         Kind("search", "what somebody looked for, and under which purpose", erasable=True),
         Kind("export", "what somebody took out, and under which purpose", erasable=True),
         Kind("import", "what somebody brought in, and from which file", erasable=True),

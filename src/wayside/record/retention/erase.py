@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, false, select
 
 from wayside.domain import Purpose
 from wayside.record.backup import Unreached, reach_backups
@@ -16,6 +16,7 @@ from wayside.record.document import time_text
 from wayside.record.exchange import forget
 from wayside.record.partitions import DAY_MS
 from wayside.record.plate_texts import squeezed
+from wayside.record.retention import sightings
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
 from wayside.record.retention.due import Condition, due
 from wayside.record.retention.files import Orphans, remove_files, sweep
@@ -24,9 +25,10 @@ from wayside.record.retention.ground import Ground, tell
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
 from wayside.record.retention.scrubbing import Pending, note_days, read_pending, scrub
+from wayside.record.retention.sightings import count_sightings, sightings_about
 from wayside.record.retention.subject import about, amendments_about, payloads_about
 from wayside.record.rows import milliseconds
-from wayside.record.tables import export_file, passage
+from wayside.record.tables import export_file, passage, sighting
 from wayside.record.witnessing import tell_witness
 
 if TYPE_CHECKING:
@@ -88,18 +90,21 @@ def erase_due(
         run.passages(condition)
     for condition in pictures:
         run.pictures(condition)
+    run.sightings(sightings.due(store.site.retention, sightings.SIGHTINGS_DAYS, now_ms))
+    run.pictures_of_sightings(sightings.due(store.site.retention, sightings.PICTURES_DAYS, now_ms))
     if not run.stopped():
         erase_exports(run)
         erase_payloads(run, lambda connection: due_payloads(connection, store.site.retention.journal_days, now_ms))
         tell_of_nothing(run)
-    run.counts.held = count_passages(store, passages, now_ms)[1]
+    seen = sightings.due(store.site.retention, sightings.SIGHTINGS_DAYS, now_ms)
+    run.counts.held = count_passages(store, passages, now_ms)[1] + count_sightings(store, seen, now_ms)[1]
     return finish(run, orphans=True)
 
 
 def tell_of_nothing(run: Run) -> None:
     """Says in the journal that somebody looked, also where nothing was found: it shows that the periods are kept."""
-    counts = run.counts
-    if not (counts.passages or counts.pictures or counts.payloads or counts.exports or counts.amendments):
+    told = asdict(run.counts)
+    if not any(told[what] for what in told.keys() - {"held", "stopped"}):
         with run.store.writing() as transaction:
             tell(transaction, run.ground, "passages", 0, [])
 
@@ -141,7 +146,8 @@ def due_counts(store: Store) -> Counts:
         exports = len(connection.execute(made).all())
     free, kept = count_passages(store, passages, now_ms)
     shown = count_pictures(store, (*pictures, *passages), now_ms)
-    return Counts(free, shown, len(payloads), exports, kept)
+    seen, seen_kept = count_sightings(store, sightings.due(retention, sightings.SIGHTINGS_DAYS, now_ms), now_ms)
+    return Counts(free, shown, len(payloads), exports, kept + seen_kept, sightings=seen)
 
 
 def decided(store: Store, rule: str, purpose: Purpose, identity_check: str | None = None) -> Ground:
@@ -159,13 +165,17 @@ def erase_plate(
     text = squeezed(plate)
     ground = decided(store, "subject", purpose, identity_check)
     run = begin(store, ground, manner)
+    with store.reading() as connection:
+        seen = sighting.c.id.in_(sightings_about(connection, text))
+    run.sightings(seen)
     run.passages(about(text))
     if not run.stopped():
         with store.writing() as transaction:
             erase_mentions(run, transaction, text)
         erase_payloads(run, lambda connection: payloads_about(connection, text))
         tell_of_nothing(run)
-    run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
+    kept = count_passages(store, [about(text)], run.now_ms)[1]
+    run.counts.held = kept + count_sightings(store, seen, run.now_ms)[1]
     return finish(run)
 
 
@@ -187,7 +197,9 @@ def plate_counts(store: Store, plate: str, purpose: Purpose) -> Counts:
     shown = count_pictures(store, [about(text)], milliseconds(store.now()))
     with store.reading() as connection:
         said, amended = payloads_about(connection, text), amendments_about(connection, text)
-    return Counts(free, shown, len(said), 0, kept, len(amended))
+        named = sighting.c.id.in_(sightings_about(connection, text))
+    seen, seen_kept = count_sightings(store, named, milliseconds(store.now()))
+    return Counts(free, shown, len(said), 0, kept + seen_kept, len(amended), seen)
 
 
 def before(moment: datetime, camera: str | None) -> Condition:
@@ -199,9 +211,14 @@ def before(moment: datetime, camera: str | None) -> Condition:
 def erase_before(
     store: Store, moment: datetime, purpose: Purpose, *, camera: str | None = None, manner: Manner = Manner()
 ) -> Report:
-    """Erases the passages captured before a moment, because somebody decided it. Raises RecordError."""
+    """Erases the passages captured, and the sightings made, before a moment, because somebody decided it.
+
+    Of one camera, only passages. Raises RecordError.
+    """
     run = begin(store, decided(store, "decision", purpose), manner)
     run.passages(before(moment, camera))
+    if camera is None:
+        run.sightings(sighting.c.seen_ms < milliseconds(moment))
     run.counts.held = count_passages(store, [before(moment, camera)], run.now_ms)[1]
     return finish(run)
 
@@ -210,4 +227,7 @@ def before_counts(store: Store, moment: datetime, camera: str | None = None) -> 
     """What `erase_before` would do now; raises RecordError."""
     condition = before(moment, camera)
     free, kept = count_passages(store, [condition], milliseconds(store.now()))
-    return Counts(free, count_pictures(store, [condition], milliseconds(store.now())), held=kept)
+    seen = sighting.c.seen_ms < milliseconds(moment) if camera is None else false()
+    seen_free, seen_kept = count_sightings(store, seen, milliseconds(store.now()))
+    shown = count_pictures(store, [condition], milliseconds(store.now()))
+    return Counts(free, shown, held=kept + seen_kept, sightings=seen_free)

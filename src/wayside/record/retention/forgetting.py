@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from wayside.record.exchange import forget, holding
 from wayside.record.partitions import day_of
@@ -25,6 +25,7 @@ from wayside.record.tables import (
     passage,
     passage_key,
     picture,
+    sighting_link,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Leftovers:
     """Files that nothing in the record may name any more, once the transaction is kept."""
 
     pictures: set[bytes] = field(default_factory=set)
-    """SHA-256 of pictures; another passage may still name one."""
+    """SHA-256 of pictures; another passage or sighting may still name one."""
     exports: set[str] = field(default_factory=set)
     """Names below `exports/`."""
     days: set[int] = field(default_factory=set)
@@ -75,6 +76,15 @@ def crossed_by(rows: Sequence[tuple[Row, More]]) -> list[tuple[str, str, int, in
     ]
 
 
+def forget_links(connection: Connection, column: Column[Any], ids: Collection[str]) -> list[int]:
+    """Takes the links of some passages or sightings away; the numbers of their entries, to be blanked."""
+    seqs: list[int] = []
+    for part in portions(ids):
+        seqs += connection.execute(select(sighting_link.c.seq).where(column.in_(part))).scalars()
+    remove(connection, [sighting_link.c.seq], [(seq,) for seq in seqs])
+    return seqs
+
+
 def forget_passages(transaction: Transaction, rows: Sequence[Row], ground: Ground) -> Leftovers:
     """Erases passages with everything that was derived from them and said about them."""
     if not rows:
@@ -84,7 +94,8 @@ def forget_passages(transaction: Transaction, rows: Sequence[Row], ground: Groun
     full = [(row, MORE.decode(row.more)) for row in rows]
     named = named_by(full, [(passage_id, text) for _, passage_id, text in amended if text is not None])
     seqs = [row.seq for row in rows]
-    blanked = seqs + [seq for seq, _, _ in amended]
+    linked = forget_links(connection, sighting_link.c.passage, ids)
+    blanked = [*seqs, *(seq for seq, _, _ in amended), *linked]
     erased_by = tell(transaction, ground, "passages", len(rows), blanked)
     for part in portions(blanked):
         blank(transaction, part, erased_by)

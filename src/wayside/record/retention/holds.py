@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from wayside.domain import UsageError
 from wayside.record.retention.texts import portions
 from wayside.record.rows import milliseconds, moment
-from wayside.record.tables import hold, passage_key
+from wayside.record.tables import hold, passage_key, sighting
 
 if TYPE_CHECKING:
     from wayside.record.store import Store
@@ -51,9 +51,9 @@ def place_hold(
     expires_at: datetime,
     approved_by: str | None = None,
 ) -> str:
-    """Keeps passages with their pictures until `expires_at`, or until the hold is released; the hold's id.
+    """Keeps passages or sightings with their pictures until `expires_at`, or until the hold is released; the hold's id.
 
-    Raises UsageError for a passage that is not there, an approver who is the one who asks, or an expiry that is not
+    Raises UsageError for one that is not there, an approver who is the one who asks, or an expiry that is not
     within a year; RecordError.
     """
     if approved_by == person:
@@ -66,11 +66,12 @@ def place_hold(
         ids = sorted(set(passage_ids))
         there: set[str] = set()
         for part in portions(ids):
-            there.update(
-                transaction.connection.execute(select(passage_key.c.id).where(passage_key.c.id.in_(part))).scalars()
-            )
+            for column in (passage_key.c.id, sighting.c.id):
+                there.update(transaction.connection.execute(select(column).where(column.in_(part))).scalars())
         if missing := [one for one in ids if one not in there] or ([] if ids else ["named"]):
-            raise UsageError(f"there is no passage {missing[0]} in this record; a hold keeps what is still there")
+            raise UsageError(
+                f"there is no passage or sighting {missing[0]} here; a hold keeps what is still there"
+            )
         hold_id = secrets.token_hex(ID_BYTES)
         stated = {"reference": reference, "placed_by": person, "approved_by": approved_by, "expires_ms": expires_ms}
         rows = [{"id": hold_id, "passage_id": one, "placed_ms": transaction.now_ms, **stated} for one in ids]

@@ -16,8 +16,10 @@ from wayside.record.retention.due import Y2000_MS
 from wayside.record.rows import milliseconds
 from wayside.record.tables import journal
 
-SPOKEN = sorted(kind.name for kind in KINDS.values() if kind.erasable and kind.name not in {"passage", "amendment"})
-"""Kinds whose payload tells what somebody did; an amendment goes with its passage."""
+OF_SOMETHING = frozenset({"passage", "amendment", "sighting"})
+"""Kinds whose payload goes with what it is of: a passage, or a sighting."""
+SPOKEN = sorted(kind.name for kind in KINDS.values() if kind.erasable and kind.name not in OF_SOMETHING)
+"""Kinds whose payload tells what somebody did."""
 BATCH = 1000
 
 

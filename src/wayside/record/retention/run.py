@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
+from wayside.record.retention import sightings
 from wayside.record.retention.due import Condition, held, passages_where, pictures_where
 from wayside.record.retention.files import remove_files
 from wayside.record.retention.forgetting import Leftovers, forget_passages, forget_pictures
 from wayside.record.retention.ground import Ground
 from wayside.record.retention.scrubbing import note_days
+from wayside.record.retention.sightings import forget_sightings
 from wayside.record.rows import Row
-from wayside.record.tables import passage, picture
+from wayside.record.tables import passage, picture, sighting
 
 if TYPE_CHECKING:
     from wayside.record.store import Store, Transaction
@@ -40,6 +42,7 @@ class Counts:
     held: int = 0
     """Passages that would have gone but are kept for a case."""
     amendments: int = 0
+    sightings: int = 0
     stopped: bool = False
     """Whether it ended before all was done, because somebody asked for an end."""
 
@@ -80,12 +83,29 @@ class Run:
     def pictures(self, condition: Condition) -> None:
         """Erases the pictures of the passages that meet a condition; the passages stay."""
         wanted = and_(condition, ~held(self.now_ms))
+        self._pictures(pictures_where(wanted))
 
+    def sightings(self, condition: Condition) -> None:
+        """Erases the sightings that meet a condition, with their pictures, but for those that are held."""
+
+        def work(transaction: Transaction, found: Sequence[Any]) -> Leftovers:
+            return forget_sightings(transaction, [row.id for row in found], self.ground)
+
+        query = sightings.sightings_where(and_(condition, ~sightings.held(self.now_ms)))
+        for count in self._batches(query, (sighting.c.received_ms, sighting.c.seq), work):
+            self.counts.sightings += count
+            self.progress("sightings", count)
+
+    def pictures_of_sightings(self, condition: Condition) -> None:
+        """Erases the pictures of the sightings that meet a condition; the sightings stay."""
+        self._pictures(sightings.pictures_where(and_(condition, ~sightings.held(self.now_ms))))
+
+    def _pictures(self, query: Select[Any]) -> None:
         def work(transaction: Transaction, found: Sequence[Any]) -> Leftovers:
             shown = [(bytes(row.sha256), row.seq, row.role) for row in found]
             return forget_pictures(transaction, shown, self.ground)
 
-        for count in self._batches(pictures_where(wanted), (picture.c.began_ms, picture.c.seq), work):
+        for count in self._batches(query, (picture.c.began_ms, picture.c.seq), work):
             self.counts.pictures += count
             self.progress("pictures", count)
 

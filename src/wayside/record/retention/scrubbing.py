@@ -36,6 +36,9 @@ TOUCHED = (
     "plate_text",
     "plate_piece",
     "amendment",
+    "sighting",
+    "sighting_link",
+    "brief",
     "hold",
     "export_file",
     "journal",
@@ -51,6 +54,10 @@ SAMPLED = (
     ("plate_piece", "text", 'TEXT COLLATE "C"'),
     ("amendment", "value", 'TEXT COLLATE "C"'),
     ("amendment", "reason", 'TEXT COLLATE "C"'),
+    ("sighting", "more", 'TEXT COLLATE "C"'),
+    ("sighting", "reason", 'TEXT COLLATE "C"'),
+    ("sighting_link", "reason", 'TEXT COLLATE "C"'),
+    ("brief", "text", 'TEXT COLLATE "C"'),
     ("journal", "payload", "BYTEA"),
 )
 """Columns whose values tell of a vehicle, and of which PostgreSQL keeps samples for its planner."""

@@ -25,11 +25,12 @@ from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import Listed, check_pictures, listed_pictures, unnamed_pictures
 from wayside.record.verify.report import Finding
 from wayside.record.verify.salvage import UNREADABLE, salvaged
+from wayside.record.verify.sightings import check_photos
 from wayside.record.verify.signed import Signed, stored
 from wayside.record.verify.source import DamagedError
 
 PASSAGE = "passage"
-NOTED = frozenset({"amendment", "config", "erasure", "export", "hold"})
+NOTED = frozenset({"amendment", "config", "erasure", "export", "hold", "sighting"})
 """Kinds whose payloads are compared with something else."""
 KIND_BYTES = {name: name.encode("ascii") for name in KINDS}
 SEQ, KIND, COMMITMENT, SALT, PAYLOAD, ERASED_BY, ROW = range(7)
@@ -126,6 +127,8 @@ class RangeCheck:
         self._leaves += [None] * len(in_place([], self._next, task.end, part))
         part.chunks, part.partial = chunk_roots(task.first, self._leaves, {*task.wanted, *part.signed.roots})
         part.counts = counts_of(self._alike)
+        if self._listed is not None:
+            check_photos(self._listed, task, part)
         unnamed_pictures(self._listed or {}, part)
         return part
 

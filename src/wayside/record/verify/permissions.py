@@ -13,9 +13,10 @@ from wayside.record.journal import KINDS
 from wayside.record.verify.part import Blank
 from wayside.record.verify.report import Finding
 
-_SPOKEN = frozenset(kind.name for kind in KINDS.values() if kind.erasable) - {"passage", "amendment"}
+_SPOKEN = frozenset(kind.name for kind in KINDS.values() if kind.erasable) - {"passage", "amendment", "sighting"}
 PERMITS: dict[str, frozenset[str]] = {
-    "passages": frozenset({"passage", "amendment"}),
+    "passages": frozenset({"passage", "amendment", "sighting"}),
+    "sightings": frozenset({"sighting"}),
     "amendments": frozenset({"amendment"}),
     "payloads": _SPOKEN,
     "pictures": frozenset(),

@@ -32,6 +32,7 @@ from wayside.record.verify.part import Part, Task
 from wayside.record.verify.permissions import Permissions
 from wayside.record.verify.report import Finding, Report
 from wayside.record.verify.schema import check_schema
+from wayside.record.verify.sightings import check_sightings
 from wayside.record.verify.signed import kept
 from wayside.record.verify.source import DamagedError, Reader, Source
 from wayside.record.verify.stamped import check_stamps
@@ -229,6 +230,7 @@ class RecordCheck:
         told, blank = decoded(self._parts.noted), {one.kind for one in self._parts.blanks}
         with self._source.open() as reader:
             self._report.add(check_amendments(reader, told, self._outline.size))
+            self._report.add(check_sightings(reader, told, self._outline.size))
             self._report.add(check_holds(reader, told, erased="hold" in blank))
             self._report.add(check_cameras(reader, told))
             self._report.add(check_exports(reader, told, self._source.data_dir))

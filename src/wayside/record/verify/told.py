@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from wayside.record.journal import KeyList
 from wayside.record.rows import milliseconds
-from wayside.record.tables import amendment, camera, hold, passage_key
+from wayside.record.tables import amendment, camera, hold, passage_key, sighting
 from wayside.record.verify.report import Finding
 from wayside.record.verify.source import Reader
 
@@ -75,7 +75,9 @@ def check_holds(reader: Reader, told: Told, *, erased: bool) -> Iterator[Finding
     names = ("id", "passage_id", "reference", "placed_by", "approved_by", "expires_ms", "released_ms")
     there = {row[:2]: row for row in reader.rows(select(*(hold.c[name] for name in names)))}
     due = holds_told(told)
-    kept = {row[0] for row in reader.rows(select(passage_key.c.id))} if due.keys() - there.keys() else set()
+    kept: set[str] = set()
+    for column in (passage_key.c.id, sighting.c.id) if due.keys() - there.keys() else ():
+        kept.update(row[0] for row in reader.rows(select(column)))
     for key, (seq, *stated) in due.items():
         found = there.get(key)
         if found is None and key[1] in kept:
