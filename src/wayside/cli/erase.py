@@ -45,7 +45,8 @@ hold_app = typer.Typer(help="Keep selected passages beyond their time, for a cas
 def counts_words(counts: Counts) -> str:
     """What was erased, or would be, in words."""
     parts = [f"{count} {words}" for name, words in COUNTED.items() if (count := getattr(counts, name))]
-    held = f"; {counts.held} passages or sightings are held for a case and stay" if counts.held else ""
+    kept = {"passages": counts.held, "sightings": counts.sightings_held}
+    held = "".join(f"; {count} {what} are held for a case and stay" for what, count in kept.items() if count)
     return (", ".join(parts) or "nothing") + held
 
 

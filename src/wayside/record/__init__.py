@@ -17,7 +17,16 @@ from wayside.record.document import (
 from wayside.record.entries import JournalEntry, entries
 from wayside.record.evidence import evidence_for
 from wayside.record.lines import STANDARD_OUTPUT, Lines
-from wayside.record.looking import Kept, between, find_passage, following, gates_and_ways, last_number, neighbours, newest
+from wayside.record.looking import (
+    Kept,
+    between,
+    find_passage,
+    following,
+    gates_and_ways,
+    last_number,
+    neighbours,
+    newest,
+)
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
 from wayside.record.sightings import (
@@ -85,8 +94,8 @@ __all__ = [
     "passage_document",
     "passages_by",
     "passages_by_hour",
-    "place_camera",
     "photo_path",
+    "place_camera",
     "proof_of_entry",
     "read_passage",
     "read_roots",

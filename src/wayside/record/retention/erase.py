@@ -97,14 +97,15 @@ def erase_due(
         erase_payloads(run, lambda connection: due_payloads(connection, store.site.retention.journal_days, now_ms))
         tell_of_nothing(run)
     seen = sightings.due(store.site.retention, sightings.SIGHTINGS_DAYS, now_ms)
-    run.counts.held = count_passages(store, passages, now_ms)[1] + count_sightings(store, seen, now_ms)[1]
+    run.counts.held = count_passages(store, passages, now_ms)[1]
+    run.counts.sightings_held = count_sightings(store, seen, now_ms)[1]
     return finish(run, orphans=True)
 
 
 def tell_of_nothing(run: Run) -> None:
     """Says in the journal that somebody looked, also where nothing was found: it shows that the periods are kept."""
     told = asdict(run.counts)
-    if not any(told[what] for what in told.keys() - {"held", "stopped"}):
+    if not any(told[what] for what in told.keys() - {"held", "sightings_held", "stopped"}):
         with run.store.writing() as transaction:
             tell(transaction, run.ground, "passages", 0, [])
 
@@ -147,7 +148,7 @@ def due_counts(store: Store) -> Counts:
     free, kept = count_passages(store, passages, now_ms)
     shown = count_pictures(store, (*pictures, *passages), now_ms)
     seen, seen_kept = count_sightings(store, sightings.due(retention, sightings.SIGHTINGS_DAYS, now_ms), now_ms)
-    return Counts(free, shown, len(payloads), exports, kept + seen_kept, sightings=seen)
+    return Counts(free, shown, len(payloads), exports, kept, sightings=seen, sightings_held=seen_kept)
 
 
 def decided(store: Store, rule: str, purpose: Purpose, identity_check: str | None = None) -> Ground:
@@ -174,8 +175,8 @@ def erase_plate(
             erase_mentions(run, transaction, text)
         erase_payloads(run, lambda connection: payloads_about(connection, text))
         tell_of_nothing(run)
-    kept = count_passages(store, [about(text)], run.now_ms)[1]
-    run.counts.held = kept + count_sightings(store, seen, run.now_ms)[1]
+    run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
+    run.counts.sightings_held = count_sightings(store, seen, run.now_ms)[1]
     return finish(run)
 
 
@@ -199,7 +200,7 @@ def plate_counts(store: Store, plate: str, purpose: Purpose) -> Counts:
         said, amended = payloads_about(connection, text), amendments_about(connection, text)
         named = sighting.c.id.in_(sightings_about(connection, text))
     seen, seen_kept = count_sightings(store, named, milliseconds(store.now()))
-    return Counts(free, shown, len(said), 0, kept + seen_kept, len(amended), seen)
+    return Counts(free, shown, len(said), 0, kept, len(amended), seen, seen_kept)
 
 
 def before(moment: datetime, camera: str | None) -> Condition:
@@ -230,4 +231,4 @@ def before_counts(store: Store, moment: datetime, camera: str | None = None) -> 
     seen = sighting.c.seen_ms < milliseconds(moment) if camera is None else false()
     seen_free, seen_kept = count_sightings(store, seen, milliseconds(store.now()))
     shown = count_pictures(store, [condition], milliseconds(store.now()))
-    return Counts(free, shown, held=kept + seen_kept, sightings=seen_free)
+    return Counts(free, shown, held=kept, sightings=seen_free, sightings_held=seen_kept)

@@ -69,9 +69,7 @@ def place_hold(
             for column in (passage_key.c.id, sighting.c.id):
                 there.update(transaction.connection.execute(select(column).where(column.in_(part))).scalars())
         if missing := [one for one in ids if one not in there] or ([] if ids else ["named"]):
-            raise UsageError(
-                f"there is no passage or sighting {missing[0]} here; a hold keeps what is still there"
-            )
+            raise UsageError(f"there is no passage or sighting {missing[0]} here; a hold keeps what is still there")
         hold_id = secrets.token_hex(ID_BYTES)
         stated = {"reference": reference, "placed_by": person, "approved_by": approved_by, "expires_ms": expires_ms}
         rows = [{"id": hold_id, "passage_id": one, "placed_ms": transaction.now_ms, **stated} for one in ids]

@@ -43,6 +43,8 @@ class Counts:
     """Passages that would have gone but are kept for a case."""
     amendments: int = 0
     sightings: int = 0
+    sightings_held: int = 0
+    """Sightings that would have gone but are kept for a case, or with a passage that is."""
     stopped: bool = False
     """Whether it ended before all was done, because somebody asked for an end."""
 
