@@ -24,7 +24,7 @@ from wayside.access import (
     tidying,
 )
 from wayside.access import Settings as AccessSettings
-from wayside.access.signing import Seal, SignIn
+from wayside.access.signing import Elsewhere, Issuer, Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
 from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageError
 from wayside.pipeline import CameraSettings, watch
@@ -253,6 +253,8 @@ class Services:
     cameras: SiteCameras
     names: tuple[str, ...]
     """The host names that the pages are served under."""
+    elsewhere: Elsewhere | None = None
+    """The way in through an issuer, where the site names one."""
 
     @property
     def zone(self) -> tzinfo:
@@ -279,7 +281,32 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
             settings.sessions,
             waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
         )
-        yield Services(store, sign_in, settings, binding, Covers(), SiteCameras(store), (*LOCAL_NAMES, *names))
+        known = (*LOCAL_NAMES, *names)
+        cameras, elsewhere = SiteCameras(store), elsewhere_of(sign_in)
+        yield Services(store, sign_in, settings, binding, Covers(), cameras, known, elsewhere)
+
+
+def elsewhere_of(sign_in: SignIn) -> Elsewhere | None:
+    """The way in through the issuer that the site names, None where it names none; raises UsageError."""
+    stated = sign_in.store.site.oidc
+    if stated is None:
+        return None
+    file = stated.client_secret_file
+    secret = None if file is None else secret_in(sign_in.store.data_dir / file)
+    return Elsewhere(sign_in, Issuer(stated, secret, sign_in.clock))
+
+
+def secret_in(path: Path) -> str:
+    """The secret of a file; raises UsageError where others may read it, or there is none."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise UsageError(f"{path}: may be read by others on this machine; run chmod 600 on it")
+        secret = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{path}: cannot be read; put the secret of the client there, as [oidc] says") from None
+    if not secret:
+        raise UsageError(f"{path}: is empty; put the secret of the client there")
+    return secret
 
 
 class Covers:

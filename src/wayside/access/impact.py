@@ -90,7 +90,7 @@ def oversight(store: Store, connection: Connection, binding: Binding, since_ms: 
     elif being_founded(connection, site):
         yield "The site is being founded: its administrator gives roles alone until the first approver is there."
     waived = second_factor_waived(binding, [one.name for one in active_people(connection)])
-    lacking = sum(not one.has_second_factor for one in people)
+    lacking = sum(not one.has_two_factors for one in people)
     yield (
         "The second factor is waived for one person on this machine."
         if waived and lacking

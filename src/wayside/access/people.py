@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from wayside.access.errors import PersonError
-from wayside.access.tables import duty, one_time, passkey, person, role_grant, session, token, work
+from wayside.access.tables import duty, identity, one_time, passkey, person, role_grant, session, token, work
 from wayside.record import Transaction, moment
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
@@ -43,6 +43,14 @@ class Person:
     trained_until: datetime | None
     has_password: bool
     has_second_factor: bool
+    """A passkey or a code generator, here."""
+    signs_in_elsewhere: bool
+    """At an issuer, which then says whether there were two factors."""
+
+    @property
+    def has_two_factors(self) -> bool:
+        """Whether a password alone cannot be enough: there is a second factor here, or no password at all."""
+        return self.has_second_factor or (self.signs_in_elsewhere and not self.has_password)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def check_name(name: str) -> None:
 
 
 def person_of(row: Row[Any]) -> Person:
-    """An account from its row and whether it has a passkey."""
+    """An account from its row, with whether it has a passkey and is known to an issuer."""
     return Person(
         name=row.name,
         shown_as=row.shown_as,
@@ -89,13 +97,15 @@ def person_of(row: Row[Any]) -> Person:
         trained_until=None if row.trained_until_ms is None else moment(row.trained_until_ms),
         has_password=row.password is not None,
         has_second_factor=bool(row.has_passkey) or row.totp_step is not None,
+        signs_in_elsewhere=bool(row.has_identity),
     )
 
 
 def accounts() -> Any:
     """The query for accounts; filters are added to it."""
     has_passkey = exists().where(passkey.c.person == person.c.name).label("has_passkey")
-    return select(person, has_passkey).order_by(person.c.name)
+    has_identity = exists().where(identity.c.person == person.c.name).label("has_identity")
+    return select(person, has_passkey, has_identity).order_by(person.c.name)
 
 
 def find(connection: Connection, name: str) -> Person | None:

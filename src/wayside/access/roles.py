@@ -46,7 +46,7 @@ def being_founded(connection: Connection, site: str) -> bool:
 def without_second_factor(connection: Connection) -> list[str]:
     """The active people who hold a role and could sign in with a password alone."""
     return [one.name for one in active_people(connection)
-            if not one.has_second_factor and roles_of(connection, one.name)]  # fmt: skip
+            if not one.has_two_factors and roles_of(connection, one.name)]  # fmt: skip
 
 
 def actor_of(
@@ -99,7 +99,7 @@ def check_grant(connection: Connection, name: str, site: str, role: str, *, by: 
     account = known(connection, name)
     if by == name:
         raise PersonError("nobody gives themselves a role; let another administrator do it")
-    if account.kind is AccountKind.PERSON and not account.has_second_factor:
+    if account.kind is AccountKind.PERSON and not account.has_two_factors:
         raise PersonError("the account has no second factor yet; let its person sign in and add one first")
     check_role(connection, account, site, role)
 

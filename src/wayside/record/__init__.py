@@ -44,6 +44,7 @@ from wayside.record.sightings import (
     sighting_versions,
     standing,
 )
+from wayside.record.site_access import StatedIssuer
 from wayside.record.stamps import read_roots, stamp
 from wayside.record.store import Store, Transaction
 from wayside.record.witnessing import keep_in, sign_now
@@ -62,6 +63,7 @@ __all__ = [
     "LinkKind",
     "SightingLink",
     "SightingVersion",
+    "StatedIssuer",
     "Store",
     "Transaction",
     "VersionKind",

@@ -16,7 +16,14 @@ import msgspec
 
 from wayside.domain import PlateClass, UsageError
 from wayside.record.policy_file import Section
-from wayside.record.site_access import Controller, StatedAccess, read_controller, read_stated_access
+from wayside.record.site_access import (
+    Controller,
+    StatedAccess,
+    StatedIssuer,
+    read_controller,
+    read_issuer,
+    read_stated_access,
+)
 
 FILE = "site.toml"
 DEFAULT_NAME = "site"
@@ -147,6 +154,7 @@ class Site:
     disk: Disk = field(default_factory=Disk)
     access: StatedAccess = field(default_factory=StatedAccess)
     controller: Controller = field(default_factory=Controller)
+    oidc: StatedIssuer | None = None
 
     def policy(self) -> dict[str, Any]:
         """What holds, defaults too, as JSON; not where the rows are kept, which may hold a password."""
@@ -176,6 +184,7 @@ def read_site(data_dir: Path) -> Site:
         disk=read_disk(top.table("disk")),
         access=read_stated_access(top.table("access")),
         controller=read_controller(top.table("controller")),
+        oidc=read_issuer(top.table("oidc")),
     )
     top.text("database")  # also where the environment goes before it
     top.done()

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `site.toml` says of access and of who answers for the site; `wayside.access` gives it its meaning."""
+"""What `site.toml` says of access, of the issuer at which people may sign in, and of who answers for the site.
+
+`wayside.access` gives it its meaning.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from wayside.record.policy_file import Section
@@ -27,6 +32,30 @@ class StatedAccess:
     """How many records an export holds at most without a second person."""
     time_zone: str | None = None
     """In which duty hours are meant, as `Europe/Berlin`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIssuer:
+    """`[oidc]`: an OpenID Connect issuer at which people of the site may sign in."""
+
+    issuer: str
+    """Its address exactly as it states it itself, as https://login.example.org/realm."""
+    client_id: str
+    name: str
+    """What people call it; stands on the button."""
+    client_secret_file: str | None = None
+    """Relative to the data directory; None: a public client, which PKCE alone protects."""
+    hosts: tuple[str, ...] = ()
+    """Other hosts that its pages and keys lie at; nothing else is ever asked."""
+    name_claim: str = "preferred_username"
+    """What the issuer calls the name of the account here."""
+    domain: str | None = None
+    """Where names end in @ and a domain: the one that is taken off; others are refused."""
+    make_accounts: bool = False
+    """Whether whoever the issuer lets in gets an account, without any role."""
+    second_factor_acr: tuple[str, ...] = ()
+    second_factor_amr: tuple[str, ...] = ()
+    """By which of its `acr` or `amr` the issuer says that there were two factors; none: it is not believed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +90,33 @@ def read_stated_access(section: Section) -> StatedAccess:
         except (KeyError, ValueError, OSError):
             section.fail("time_zone", "is no time zone of this machine; write it as Europe/Berlin")
     return found
+
+
+def read_issuer(section: Section) -> StatedIssuer | None:
+    """`[oidc]`, None where it states nothing; raises UsageError."""
+    issuer, client_id = section.text("issuer"), section.text("client_id")
+    stated = {key: section.text(key) for key in ("name", "client_secret_file", "name_claim", "domain")}
+    lists: dict[str, Any] = {key: section.texts(key) for key in ("hosts", "second_factor_acr", "second_factor_amr")}
+    make_accounts = section.flag("make_accounts", False)
+    section.done()
+    if issuer is None or client_id is None:
+        if issuer or client_id or any(stated.values()) or any(lists.values()) or make_accounts:
+            section.fail("client_id" if issuer else "issuer", "is missing; the issuer gave it out with the client")
+        return None
+    check_issuer(section, issuer)
+    said: dict[str, Any] = {key: value for key, value in stated.items() if value is not None}
+    return StatedIssuer(issuer, client_id, **{"name": urlsplit(issuer).hostname, **said}, **lists,
+                        make_accounts=make_accounts)  # fmt: skip
+
+
+def check_issuer(section: Section, issuer: str) -> None:
+    """Raises UsageError for an address that no issuer can have: without TLS beyond this machine, or with more to it."""
+    parts = urlsplit(issuer)
+    local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if parts.scheme != "https" and not (local and parts.scheme == "http"):
+        section.fail("issuer", "must be an address with https://")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        section.fail("issuer", "must be the address alone, as the issuer states it: https://login.example.org/realm")
 
 
 def read_controller(section: Section) -> Controller:

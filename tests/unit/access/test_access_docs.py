@@ -18,7 +18,7 @@ from wayside.access.roles import LONGEST_TRAINING
 from wayside.access.settings import BULK_ROWS
 from wayside.access.signing import Limit, Once, SessionLimits, one_time, throttle, tokens
 from wayside.access.tidying import REQUEST_DAYS
-from wayside.record.site_access import Controller, StatedAccess
+from wayside.record.site_access import Controller, StatedAccess, StatedIssuer
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = (ROOT / "docs/reference/access.md").read_text("utf-8")
@@ -49,8 +49,13 @@ def section(title: str, after: str = "") -> str:
 def test_every_setting_is_on_the_page() -> None:
     """And no other."""
     stated = {one.name for one in (*fields(StatedAccess), *fields(Controller))}
-    tables = section("`[access]`", "`[purposes]`")
-    assert set(re.findall(r"^\| `([a-z_]+)` \|", tables, flags=re.MULTILINE)) == stated
+    assert keys_in(section("`[access]`", "`[purposes]`")) == stated
+    assert keys_in(section("`[oidc]`", "\n## ")) == {one.name for one in fields(StatedIssuer)}
+
+
+def keys_in(tables: str) -> set[str]:
+    """The keys that a part of the page lists."""
+    return set(re.findall(r"^\| `([a-z_]+)` \|", tables, flags=re.MULTILINE))
 
 
 def test_defaults_on_the_page_are_those_of_the_program() -> None:
@@ -98,6 +103,7 @@ def test_periods_on_the_page_are_those_of_the_program() -> None:
         f"| link of an invitation or a reset | {one_time.LIFE[Once.WELCOME] // hours} hours",
         f"| from the password to the second factor | {one_time.LIFE[Once.SECOND_STEP] // minutes} minutes",
         f"| a passkey's challenge | {one_time.LIFE[Once.PASSKEY] // minutes} minutes",
+        f"| the way to an issuer and back | {one_time.LIFE[Once.ISSUER] // minutes} minutes",
         f"| a request for approval, and its approval | {LIFE // hours} hours each",
         f"| an emergency entry | {EMERGENCY_LIFE // hours} hours; the same again after {LIFE // hours}",
         f"| training | {LONGEST_TRAINING.days} days",

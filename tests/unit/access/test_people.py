@@ -30,6 +30,7 @@ def test_an_account_begins_with_nothing(any_world: World) -> None:
         None,
         has_password=False,
         has_second_factor=False,
+        signs_in_elsewhere=False,
     )
     actor = any_world.actor("mary.hopkins")
     assert (actor.roles, actor.trained, actor.purpose_at) == ({}, False, None)

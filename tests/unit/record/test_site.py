@@ -25,6 +25,7 @@ from wayside.record.site import (
     StatedPurposes,
     read_site,
 )
+from wayside.record.site_access import StatedIssuer
 
 FULL = """
 name = "North gate"
@@ -91,6 +92,19 @@ def test_every_word_of_the_file_is_read(tmp_path: Path) -> None:
     )
 
 
+def test_an_issuer_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What is not stated has its default; the button is called after the host."""
+    said = 'issuer = "https://login.example/realm"\nclient_id = "north"\nsecond_factor_amr = ["otp"]\n'
+    assert site_of(tmp_path, f"[oidc]\n{said}").oidc == StatedIssuer(
+        "https://login.example/realm", "north", "login.example", second_factor_amr=("otp",)
+    )
+    assert site_of(tmp_path, f"[oidc]\n{said}name = 'The authority'\nmake_accounts = true\n").oidc == StatedIssuer(
+        "https://login.example/realm", "north", "The authority", make_accounts=True, second_factor_amr=("otp",)
+    )
+    assert site_of(tmp_path, '[oidc]\nissuer = "http://127.0.0.1:9"\nclient_id = "x"').oidc is not None
+    assert site_of(tmp_path, "").oidc is None
+
+
 def test_a_site_that_says_nothing_keeps_little(tmp_path: Path) -> None:
     """The shipped periods are short, and within the shipped bound."""
     site = read_site(tmp_path)
@@ -124,6 +138,11 @@ def test_a_site_that_says_nothing_keeps_little(tmp_path: Path) -> None:
         ("[purposes]\npattern = 'a'", "purposes.example", "fits `pattern`"),
         ("[purposes]\nreasons = ['a']", "purposes.reasons", "table of texts"),
         ("[journal]\ntimestamp = 'time'", "journal.timestamp", "https://"),
+        ("[oidc]\nclient_id = 'x'", "oidc.issuer", "is missing"),
+        ("[oidc]\nissuer = 'https://a.example'", "oidc.client_id", "is missing"),
+        ("[oidc]\nissuer = 'http://a.example'\nclient_id = 'x'", "oidc.issuer", "https://"),
+        ("[oidc]\nissuer = 'https://a.example/?x'\nclient_id = 'x'", "oidc.issuer", "the address alone"),
+        ("[oidc]\nissuer = 'https://me@a.example'\nclient_id = 'x'", "oidc.issuer", "the address alone"),
         ("[disk]\nreserve_mib = 'much'", "disk.reserve_mib", "whole number"),
     ],
 )

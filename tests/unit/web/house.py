@@ -22,7 +22,7 @@ from sqlalchemy import insert
 from unit.access.world import NOW, OTHER_SITE, SITE, Clock, World
 
 from wayside.access import Binding, active_people, second_factor_waived, settings_of
-from wayside.access.signing import SignIn
+from wayside.access.signing import Elsewhere, SignIn
 from wayside.bootstrap import Covers, Services
 from wayside.domain import EvidenceRole, Passage
 from wayside.record import Store, evidence_for
@@ -180,7 +180,9 @@ class House:
         return Answered(told[0]["status"], dict(got), b"".join(one.get("body", b"") for one in told[1:]))
 
 
-def services_of(world: World, binding: Binding | None = None, names: tuple[str, ...] = ()) -> Services:
+def services_of(
+    world: World, binding: Binding | None = None, names: tuple[str, ...] = (), elsewhere: Elsewhere | None = None
+) -> Services:
     """What the pages work with, over a world and its clock."""
     bound = binding or Binding()
     settings = settings_of(world.store)
@@ -188,9 +190,8 @@ def services_of(world: World, binding: Binding | None = None, names: tuple[str, 
         limits=settings.sessions,
         waived=lambda connection: second_factor_waived(bound, [one.name for one in active_people(connection)]),
     )
-    return Services(
-        world.store, sign_in, settings, bound, Covers(), SiteCameras(world.store), (HOST, "127.0.0.1", *names)
-    )
+    hosts = (HOST, "127.0.0.1", *names)
+    return Services(world.store, sign_in, settings, bound, Covers(), SiteCameras(world.store), hosts, elsewhere)
 
 
 def add_passages(folder: Path, site: str, first: int) -> dict[tuple[str, str], str]:

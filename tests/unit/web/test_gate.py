@@ -23,6 +23,8 @@ OPEN = {
     "POST /sign-in/code",
     "POST /sign-in/passkey/options",
     "POST /sign-in/passkey",
+    "POST /sign-in/elsewhere",
+    "GET /sign-in/elsewhere/done",
     "GET /first-run",
     "POST /first-run",
     "GET /welcome",

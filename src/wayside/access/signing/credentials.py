@@ -12,7 +12,7 @@ from wayside.access.people import Person, cut_off, known, note
 from wayside.access.signing import passkeys, passwords, sessions, totp
 from wayside.access.signing.one_time import Once, issue, withdraw
 from wayside.access.signing.seal import Seal
-from wayside.access.tables import passkey, person
+from wayside.access.tables import identity, passkey, person
 from wayside.record import Transaction
 
 WRONG_CODE = "that is not the code of these 30 seconds, or it was used; wait for the next one"
@@ -96,14 +96,15 @@ def remove_passkey(transaction: Transaction, name: str, key_id: bytes) -> None:
 
 
 def reset(transaction: Transaction, name: str, *, by: str) -> str:
-    """Ends a person's password, passkeys, generator, sessions and tokens; the key of a new welcome link.
+    """Ends a person's password, passkeys, generator, sessions, tokens and what an issuer knows them by.
 
-    The roles stay. Raises PersonError.
+    Returns the key of a new welcome link. The roles stay. Raises PersonError.
     """
     known(transaction.connection, name)
     connection = transaction.connection
     cut_off(transaction, name)
     connection.execute(delete(passkey).where(passkey.c.person == name))
+    connection.execute(delete(identity).where(identity.c.person == name))
     nothing = {"password": None, "totp": None, "totp_step": None}
     connection.execute(update(person).where(person.c.name == name).values(**nothing))
     note(transaction, by, "credentials reset", account=name)
@@ -113,7 +114,7 @@ def reset(transaction: Transaction, name: str, *, by: str) -> str:
 def invite(transaction: Transaction, name: str, *, by: str) -> str:
     """The key of the welcome link of a new account; raises CredentialError where it has a password already."""
     owner = known(transaction.connection, name)
-    if owner.has_password or owner.has_second_factor:
+    if owner.has_password or owner.has_second_factor or owner.signs_in_elsewhere:
         raise CredentialError("the account has signed in before; reset its credentials instead")
     withdraw(transaction, Once.WELCOME, name)
     note(transaction, by, "invited", account=name)

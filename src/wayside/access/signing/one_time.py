@@ -25,6 +25,8 @@ class Once(StrEnum):
     """Going on to the second factor after the password."""
     PASSKEY = "passkey"
     """A challenge that a passkey signs."""
+    ISSUER = "issuer"
+    """Coming back from an issuer; a person's, where they went to connect their account."""
 
 
 LIFE = {
@@ -32,6 +34,7 @@ LIFE = {
     Once.WELCOME: timedelta(hours=72),
     Once.SECOND_STEP: timedelta(minutes=5),
     Once.PASSKEY: timedelta(minutes=5),
+    Once.ISSUER: timedelta(minutes=10),
 }
 OVER = "that link or step was used, replaced or is over; begin again, or ask an administrator for a new link"
 

@@ -46,7 +46,7 @@ class SignIn:
     clock: Callable[[], float] = time.time
     """Seconds since 1970, as the store has them."""
 
-    def _count(self, *spent: tuple[throttle.Limit, str]) -> None:
+    def count(self, *spent: tuple[throttle.Limit, str]) -> None:
         """Counts an attempt before it is looked at, so that a thousand at once are a thousand; raises LimitError."""
         for limit, of in spent:
             with self.store.writing() as transaction:
@@ -64,11 +64,11 @@ class SignIn:
         """
         short = name[:LONGEST_NAME]
         counted = ((throttle.SIGN_IN_BY_ADDRESS, address), (throttle.SIGN_IN_BY_NAME, short))
-        self._count(*counted)
+        self.count(*counted)
         with self.store.reading() as connection:
             owner, kept = find(connection, short), credentials.kept_password(connection, short)
         if not self.hasher.fits(kept, password) or owner is None:
-            self._tell_failure(owner, "password")
+            self.tell_failure(owner, "password")
             raise SignInError(WRONG)
         with self.store.writing() as transaction:
             for limit, of in counted:
@@ -76,14 +76,14 @@ class SignIn:
             self._refresh(transaction, owner, kept, password)
             if owner.has_second_factor:
                 return Step(None, one_time.issue(transaction, Once.SECOND_STEP, owner.name))
-            return Step(self._begin(transaction, owner.name, second_factor=False), None)
+            return Step(self.begin(transaction, owner.name, second_factor=False), None)
 
     def _refresh(self, transaction: Transaction, owner: Person, kept: str | None, password: str) -> None:
         """Hashes the password anew where it was done with older parameters."""
         if kept is not None and self.hasher.outdated(kept):
             credentials.set_password(transaction, owner.name, self.hasher.hash(password))
 
-    def _tell_failure(self, owner: Person | None, what: str) -> None:
+    def tell_failure(self, owner: Person | None, what: str) -> None:
         """Tells the journal, with the name only where there is such an account: a mistyped name may be a password.
 
         It is told in either case, so that both take as long.
@@ -95,29 +95,29 @@ class SignIn:
         """The second step with a code of the generator; a session's key. Raises SignInError, LimitError."""
         with self.store.reading() as connection:
             name = str(one_time.peek(connection, Once.SECOND_STEP, second_step, self.now_ms()))
-        self._count((throttle.CODE_BY_NAME, name))
+        self.count((throttle.CODE_BY_NAME, name))
         with self.store.reading() as connection:
             step = credentials.right_step(connection, self.seal, name, code, self.now_ms())
             owner = find(connection, name)
         if step is None or owner is None or not owner.active:
-            self._tell_failure(owner, "code")
+            self.tell_failure(owner, "code")
             raise SignInError(credentials.WRONG_CODE)
         with self.store.writing() as transaction:
             one_time.take(transaction, Once.SECOND_STEP, second_step)
             credentials.use_step(transaction, name, step)
             throttle.give_back(transaction, throttle.CODE_BY_NAME, name)
-            return self._begin(transaction, name, second_factor=True)
+            return self.begin(transaction, name, second_factor=True)
 
     def by_passkey(self, site: passkeys.Site, credential: str, address: str) -> str:
         """With a passkey alone, which is two factors; a session's key. Raises SignInError, LimitError."""
         counted = (throttle.SIGN_IN_BY_ADDRESS, address)
-        self._count(counted)
+        self.count(counted)
         with self.store.reading() as connection:
             shown = passkeys.verify(connection, site, credential, self.now_ms())
         with self.store.writing() as transaction:
             passkeys.accept(transaction, shown)
             throttle.give_back(transaction, *counted)
-            return self._begin(transaction, shown.person, second_factor=True)
+            return self.begin(transaction, shown.person, second_factor=True)
 
     def welcome(self, key: str, password: str, more: tuple[str, ...] = ()) -> str:
         """Sets the first password with the key of a welcome link; a session in which a second factor is added.
@@ -131,7 +131,7 @@ class SignIn:
         with self.store.writing() as transaction:
             one_time.take(transaction, Once.WELCOME, key)
             credentials.set_password(transaction, owner.name, hashed)
-            return self._begin(transaction, owner.name, second_factor=False)
+            return self.begin(transaction, owner.name, second_factor=False)
 
     def change_password(self, session: str, old: str, new: str, more: tuple[str, ...] = ()) -> None:
         """Changes the password of whoever is signed in, who shows the old one; the other sessions end.
@@ -139,7 +139,7 @@ class SignIn:
         Raises SignInError, CredentialError, LimitError.
         """
         found = self.session(session)
-        self._count((throttle.SIGN_IN_BY_NAME, found.person))
+        self.count((throttle.SIGN_IN_BY_NAME, found.person))
         with self.store.reading() as connection:
             owner, kept = known(connection, found.person), credentials.kept_password(connection, found.person)
         if not self.hasher.fits(kept, old):
@@ -180,7 +180,7 @@ class SignIn:
             second_factor = found.second_factor or self.waived(connection)
             return actor_of(connection, found.person, now_ms, second_factor=second_factor)
 
-    def _begin(self, transaction: Transaction, name: str, *, second_factor: bool) -> str:
+    def begin(self, transaction: Transaction, name: str, *, second_factor: bool) -> str:
         """Begins a session; a purpose that an earlier one left behind has ended with it."""
         self._end_purpose(transaction, name)
         return sessions.begin(transaction, name, second_factor=second_factor)

@@ -33,6 +33,8 @@ class PersonAnswer(Answer):
     trained_until: datetime | None
     has_password: bool
     has_second_factor: bool
+    signs_in_elsewhere: bool
+    """At the issuer of the site, which says whether there were two factors."""
     roles: dict[str, list[str]]
     """By site."""
 
@@ -108,6 +110,7 @@ def answered(gate: Granted, person: Person) -> PersonAnswer:
         trained_until=person.trained_until,
         has_password=person.has_password,
         has_second_factor=person.has_second_factor,
+        signs_in_elsewhere=person.signs_in_elsewhere,
         roles={site: sorted(some) for site, some in sorted(held.items())},
     )
 

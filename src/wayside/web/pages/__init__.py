@@ -6,6 +6,7 @@ from wayside.web.pages import (
     approvals,
     assets,
     desk,
+    elsewhere,
     find,
     home,
     live,
@@ -23,6 +24,7 @@ from wayside.web.pages import (
 EVERYTHING = (
     assets.routes,
     sign_in.routes,
+    elsewhere.routes,
     welcome.routes,
     home.routes,
     live.routes,
