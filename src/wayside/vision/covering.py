@@ -18,6 +18,8 @@ GROWN = 0.3
 LOOKED_AT_PX = (320, 576)
 LONGEST_PX = 640
 """Longest side of a covered picture: what the detector missed in a wide one is then too small to be read."""
+SHADES = (3, 2)
+"""Shades across and down that are left of what is covered: fewer than a plate has characters, enough to please."""
 COARSE_PX = 56
 """Longest side to which a picture is brought in which no plate was found: no letter is left of a plate in it."""
 
@@ -42,7 +44,8 @@ def cover_plates(picture: Picture, models: Models) -> Picture:
         inside = box.clipped(width, height)
         left, top, right, bottom = int(inside.left), int(inside.top), int(inside.right) + 1, int(inside.bottom) + 1
         part = result[top:bottom, left:right]
-        part[:] = part.mean(axis=(0, 1), dtype=np.float64).astype(np.uint8)
+        few = cv2.resize(part, SHADES, interpolation=cv2.INTER_AREA)
+        part[:] = cv2.resize(few, part.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return resized(result, LONGEST_PX)
 
 

@@ -17,6 +17,7 @@ from wayside.domain import RecordError
 from wayside.web.assets import address_of
 from wayside.web.catalogue import catalogue
 from wayside.web.csrf import token_of
+from wayside.web.navigation import Group, grouped
 from wayside.web.times import time_filter
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def environment() -> Environment:
     return made
 
 
-def shown_navigation(request: Request, granted: Granted | None) -> list[tuple[str, str]]:
-    """Address and text of the pages in the head that the person may see."""
+def shown_navigation(request: Request, granted: Granted | None) -> list[Group]:
+    """The pages that the person may see, in their groups."""
     if granted is None or granted.actor.person is None:
         return []
     pages = request.app.state.head
@@ -47,7 +48,7 @@ def shown_navigation(request: Request, granted: Granted | None) -> list[tuple[st
         opened = granted.opens([one.deed for one in pages])
     except RecordError:  # the page may be the one that says so
         return []
-    return [(one.path, one.head) for one, opens in zip(pages, opened, strict=True) if opens]
+    return grouped((one.path, one.head) for one, opens in zip(pages, opened, strict=True) if opens)
 
 
 def context_of(request: Request) -> Mapping[str, Any]:

@@ -36,6 +36,10 @@ class Shown:
     """Why there is no plate."""
     plate_class: str
     """The class as the record writes it; empty where it is not known."""
+    class_word: str | None
+    country: str | None
+    sender: str
+    """Code and name of the mission or body."""
     meaning: str
     """Country, class and sender in words."""
     ways: tuple[str, ...]
@@ -118,6 +122,9 @@ def shown(passage: Passage, *, masked: bool, texts: Catalogue | None = None) -> 
         probability=percent(plate.probability),
         unread=word(texts, "unread", plate.reason_unread),
         plate_class="" if meant is None else meant.plate_class.value,
+        class_word=None if meant is None else word(texts, "class", meant.plate_class),
+        country=None if meant is None else meant.country,
+        sender="" if meant is None else " ".join(part for part in (meant.sender_code, meant.sender_name) if part),
         meaning=meaning_words(texts, meant),
         ways=tuple(f"{one.gate} {one.way}" for one in direction.crossings),
         travel=word(texts, "travel", direction.travel),

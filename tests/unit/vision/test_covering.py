@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Covered pictures: what may be a plate is one colour, and where none was found no detail is left."""
+"""Covered pictures: of what may be a plate only six shades are left, and where none was found no detail is left."""
 
 from __future__ import annotations
 
@@ -38,13 +38,20 @@ class Eyes:
         return Models(self, self, self)  # type: ignore[arg-type]
 
 
-def test_a_plate_becomes_one_colour_with_some_around_it() -> None:
+def without_detail(part: Picture) -> bool:
+    """Whether colours run into each other without a step, as between shades that lie far apart."""
+    steps = np.abs(np.diff(part.astype(int), n=2, axis=1))
+    return bool(steps.max() <= 4 and part.std(axis=(0, 1)).max() < NOISE.std() / 5)
+
+
+def test_of_a_plate_only_shades_are_left_with_some_around_it() -> None:
     """The rest stays, and the picture that was given is not touched."""
     before = NOISE.copy()
     covered = cover_plates(NOISE, Eyes((PLATE,)).models())
     inside = covered[236:264, 205:315]
     assert covered.shape == NOISE.shape
-    assert inside.std(axis=(0, 1)).max() == 0
+    assert without_detail(inside)
+    assert not without_detail(NOISE[236:264, 205:315])
     assert (covered[:200] == NOISE[:200]).all()
     assert (before == NOISE).all()
 
@@ -52,7 +59,7 @@ def test_a_plate_becomes_one_colour_with_some_around_it() -> None:
 def test_a_plate_at_the_edge_is_covered_too() -> None:
     """As far as it is in the picture."""
     covered = cover_plates(NOISE, Eyes((Box(600, 340, 700, 380),)).models())
-    assert covered[345:, 605:].std(axis=(0, 1)).max() == 0
+    assert without_detail(covered[345:, 605:])
 
 
 def test_without_a_plate_no_detail_is_left() -> None:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every page does: the token with each change that htmx sends, and the key of a one-time link into its form.
+// What every page does: the token with each change that htmx sends, the key of a one-time link into its form, the menu.
 
 document.addEventListener("htmx:config:request", (event) => {
   const request = event.detail.ctx.request;
@@ -17,4 +17,17 @@ function takeKey() {
   }
 }
 
+/** Opens and closes the menu that a narrow screen has instead of the pages at its side. */
+function openMenu(open) {
+  document.body.classList.toggle("menu-open", open);
+  menu.setAttribute("aria-expanded", String(open));
+}
+
 takeKey();
+const menu = document.querySelector("button.menu");
+menu?.addEventListener("click", () => openMenu(menu.getAttribute("aria-expanded") !== "true"));
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || menu?.getAttribute("aria-expanded") !== "true") return;
+  openMenu(false);
+  menu.focus();
+});
