@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, func, select
@@ -39,11 +40,18 @@ def passages_by_hour(connection: Connection, site: str, since: datetime, until: 
     return {moment(hour_ms): int(count) for hour_ms, count in rows}
 
 
-def crossings_by_way(connection: Connection, site: str, since: datetime, until: datetime) -> dict[tuple[str, str], int]:
-    """How often each gate of a site was crossed each way; a passage may cross several."""
+def crossings_by_way(
+    connection: Connection, site: str, since: datetime, until: datetime, of: Collection[str] | None = None
+) -> dict[tuple[str, str], int]:
+    """How often each gate of a site was crossed each way; a passage may cross several.
+
+    `of`: names of the cameras whose passages count; None: of all.
+    """
     query = select(rollup.c.gate, rollup.c.way, func.sum(rollup.c.count)).where(
         rollup.c.gate != "", *span(site, since, until)
     )
+    if of is not None:
+        query = query.where(rollup.c.camera.in_(of))
     rows = connection.execute(query.group_by(rollup.c.gate, rollup.c.way).order_by(rollup.c.gate, rollup.c.way))
     return {(gate, way): int(count) for gate, way, count in rows}
 

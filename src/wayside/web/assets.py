@@ -11,9 +11,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 PREFIX = "/static/"
-SERVED = frozenset({".css", ".js", ".svg", ".png", ".ico", ".woff2", ".json", ".webmanifest", ".pmtiles", ".txt"})
+SERVED = frozenset(
+    {".css", ".js", ".mjs", ".svg", ".png", ".ico", ".woff2", ".json", ".webmanifest", ".pmtiles", ".txt"}
+)
 """Endings of what is served; notes and licences of the vendored parts stay where they are."""
-TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".webmanifest": "application/manifest+json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from wayside.domain import Purpose
 from wayside.web.body import limited
 from wayside.web.csrf import check_same_origin, check_token
 from wayside.web.identity import Identity, identify
-from wayside.web.problems import answer
+from wayside.web.problems import API, answer
 
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD"})
@@ -176,7 +176,9 @@ def grant(request: Request, deed: Deed, services: Services) -> Granted:
         # Before the thing itself is looked for, so that nobody learns of it who could not see it anyway.
         conceived = best(conceivable(who.actor, deed, services.store.site.name))
         work = work_of(connection, who)
-        ask = Ask(services, connection, who.actor, request.path_params, request.query_params)
+        # Only the API serves other sites than its own; a page that named one would be let in there and show its own.
+        query = request.query_params if request.url.path.startswith(API) else {}
+        ask = Ask(services, connection, who.actor, request.path_params, query)
         thing = None if deed.at is None else deed.at(ask)
     keep_alive(who, services)
     granted = Granted(services, who, work, deed, conceived, thing, checked=False)

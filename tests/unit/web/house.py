@@ -19,6 +19,7 @@ from factories import full_passage
 from fastapi import FastAPI
 from PIL import Image
 from sqlalchemy import insert
+from tiles import region
 from unit.access.world import NOW, OTHER_SITE, SITE, Clock, World
 
 from wayside.access import Binding, active_people, second_factor_waived, settings_of
@@ -215,6 +216,7 @@ def build(folder: Path) -> dict[tuple[str, str], str]:
         rows = [{"name": f"gate-{site}", "site": site, "place": "the gate"} for site in (SITE, OTHER_SITE)]
         transaction.connection.execute(insert(camera), rows)
     world.store.close()
+    region(folder / "maps" / "town.pmtiles")
     return passages
 
 

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import insert
 from unit.access.expected_permissions import EXPECTED, FOR_ACCOUNTS, FOR_ANYBODY
 from unit.access.world import NOW, OTHER_SITE, SITE
-from unit.web.house import AGES, Answered, House
+from unit.web.house import AGES, PLATE, Answered, House
 
 from wayside.access import Actor, Thing, approvals
 from wayside.access.signing import Order, tokens
@@ -77,6 +77,8 @@ PAIRS = {
     "GET /api/v1/passages/{passage_id}/pictures/{role}/covered": "watch picture",
     "GET /api/v1/cameras": "read camera",
     "GET /api/v1/cameras/{camera}": "read camera",
+    "GET /api/v1/places": "read camera",
+    "POST /api/v1/journeys": "read journey",
     "GET /api/v1/exports": "read export",
     "GET /api/v1/exports/own": "download export",
     "POST /api/v1/exports": "make export",
@@ -224,7 +226,7 @@ class Things:
 
     def of_places(self, route: Route, kind: str) -> Iterator[Call]:
         """What belongs to a site, to whoever asks, or to neither."""
-        path = route.path.replace("{path:path}", "wayside.css").replace("{entry}", "0")
+        path = route.path.replace("{path:path}", "wayside.css").replace("{entry}", "0").replace("{region}", REGION)
         owner = self.name if route.path in ONE_S_OWN else None
         if OF_NO_SITE.fullmatch(route.path) or str(route) == "GET /api/v1/tokens":
             yield Call(path, Thing(kind, None, owner=self.name), BODIES.get(str(route)))
@@ -249,12 +251,16 @@ OF_AGES: dict[str, list[tuple[Any, str]]] = {
     "POST /api/v1/exports": [({"selection": {"since": SINCE[age]}, "format": "csv"}, age) for age in AGES],
 }
 OF_AGES |= {
+    "POST /api/v1/journeys": [({"plate": PLATE, "since": SINCE[age]}, age) for age in AGES],
+    "POST /journeys": [({"plate": PLATE, "since": SINCE[age][:16]}, age) for age in AGES],
     "POST /find": [({"since": SINCE[age][:16], "camera": "gate"}, age) for age in AGES],
     "POST /find/more": [
         ({"criteria": json.dumps({"site": SITE, "cameras": ["gate"], "since": SINCE[age]}), "cursor": "x"}, age)
         for age in AGES
     ],
 }
+REGION = "town.pmtiles"
+"""A region file that the house has."""
 SPECIAL = {"POST /api/v1/audit/reviews/{review_id}"}
 """Looked at by itself below: what a review is of stands in the journal."""
 EFFECTS = re.compile(

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from wayside.access import Age, Thing
 from wayside.domain import UsageError
 from wayside.plates import explain
 from wayside.record import CORRECTABLE, AmendmentKind, amend, amendments_of, cameras, find_passage, neighbours
@@ -61,6 +62,7 @@ def show(request: Request, gate: Granted, passage_id: str, fault: UsageError | N
         place=place,
         entry=entry,
         correctable=CORRECTABLE,
+        may_follow=gate.may("read", Thing("journey", kept.site, age=Age.FRESH)),
         may_correct=gate.may("correct", gate.thing) if gate.thing else False,
     )
 
