@@ -18,7 +18,8 @@ $(READY): uv.lock pyproject.toml scripts/setup scripts/uv
 demo: setup ## run the pipeline over the demo clip: a table, a page, a score
 	$(BIN)/wayside demo
 
-test: setup ## run every test
+test: setup ## run every test, those in a browser where there is Chromium
+	scripts/browser
 	$(BIN)/pytest
 
 check: setup ## lint, types, contracts, house rules, licences
