@@ -28,6 +28,8 @@ LIFE = timedelta(hours=24)
 """How long a request waits, and how long its approval can be used."""
 EMERGENCY_LIFE = timedelta(hours=4)
 """How long an emergency entry lives; the same is not taken again for `LIFE`."""
+CONTINUED = timedelta(hours=1)
+"""How long the next pages of a search belong to the approval that its first page used up."""
 LONGEST = 1000
 """Characters of a reason."""
 
@@ -66,6 +68,14 @@ class Request:
     decided_at: datetime | None
     used_at: datetime | None
 
+    def is_ready(self, now: datetime) -> bool:
+        """Whether it can be used: signed, not used yet, and in its time."""
+        return self.state in READY and self.used_at is None and self.expires_at > now
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still waits for a signature."""
+        return self.state is State.OPEN and self.expires_at > now
+
 
 def canonical(subject: Mapping[str, Any]) -> str:
     """The one text of a subject, whatever the order of its keys; two subjects are the same where these are."""
@@ -102,6 +112,12 @@ def waiting(connection: Connection, site: str, now_ms: int) -> list[Request]:
     """The requests of a site that wait for a signature, the oldest first."""
     query = select(table).where(table.c.site == site, table.c.state == State.OPEN, table.c.expires_ms > now_ms)
     return [request_of(row) for row in connection.execute(query.order_by(table.c.asked_ms))]
+
+
+def asked_by(connection: Connection, site: str, name: str) -> list[Request]:
+    """What a person asked for at a site, and what became of it; the newest first."""
+    query = select(table).where(table.c.site == site, table.c.asked_by == name)
+    return [request_of(row) for row in connection.execute(query.order_by(table.c.asked_ms.desc(), table.c.id))]
 
 
 def emergencies(connection: Connection, site: str, since_ms: int) -> list[Request]:
@@ -274,3 +290,19 @@ def use(transaction: Transaction, actor: Actor, action: str, thing: Thing, subje
         raise RequestError("there is no unused approval for exactly this; ask for one, and use it within a day")
     note(transaction, actor.person, "request used", request=found)
     return find(transaction.connection, found)
+
+
+def continues(
+    connection: Connection, actor: Actor, deed: str, thing: Thing, subject: Mapping[str, Any], now_ms: int
+) -> bool:
+    """Whether the same person used an approval for exactly this a short while ago, and goes on with it."""
+    since = now_ms - CONTINUED // timedelta(milliseconds=1)
+    used = select(table.c.id).where(
+        table.c.site == site_of(thing),
+        table.c.deed == deed,
+        table.c.subject == canonical(subject),
+        table.c.asked_by == actor.person,
+        table.c.state.in_(READY),
+        table.c.used_ms > since,
+    )
+    return connection.execute(used.limit(1)).first() is not None

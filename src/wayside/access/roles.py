@@ -144,7 +144,28 @@ def enter(transaction: Transaction, name: str, site: str, role: str, *, by: str,
 
 
 def revoke(transaction: Transaction, name: str, site: str, role: str, *, by: str) -> None:
-    """Takes a role away at once, with the person's sessions and the purpose they worked under; raises PersonError."""
+    """Takes a role away at once, with the person's sessions and the purpose they worked under.
+
+    Raises PersonError where the account does not hold it, or nobody would be left who gives tasks at the site.
+    """
+    check_not_last(transaction.connection, name, site, role)
+    take_away(transaction, name, site, role, by=by)
+
+
+def check_not_last(connection: Connection, name: str, site: str, role: str) -> None:
+    """Raises PersonError where everybody would be locked out of giving tasks, whoever takes this role away."""
+    if role not in {OWNER, ADMINISTRATOR}:
+        return
+    left = {*holders(connection, site, OWNER), *holders(connection, site, ADMINISTRATOR)} - {name}
+    if not left:
+        raise PersonError(
+            f"that is the last {role} of this site, without whom nobody could give a task any more; "
+            + ("choose to work with others first" if role == OWNER else "let another be given that task first")
+        )
+
+
+def take_away(transaction: Transaction, name: str, site: str, role: str, *, by: str) -> None:
+    """Ends a role that may be ended; raises PersonError where the account does not hold it."""
     connection, now = transaction.connection, transaction.now_ms
     held = (role_grant.c.person == name, role_grant.c.site == site, role_grant.c.role == role)
     ended = update(role_grant).where(*held, role_grant.c.ended_ms.is_(None)).values(ended_ms=now, ended_by=by)
@@ -164,7 +185,7 @@ def become_administrator(transaction: Transaction, name: str, site: str) -> None
     account = known(transaction.connection, name)
     if not account.has_second_factor:
         raise PersonError("where others work too, everybody needs a second factor; add one first")
-    revoke(transaction, name, site, OWNER, by=name)
+    take_away(transaction, name, site, OWNER, by=name)
     enter(transaction, name, site, ADMINISTRATOR, by=name, request=None)
 
 

@@ -90,14 +90,22 @@ class Granted:
         """Who asks."""
         return self.who.actor
 
-    def check(self, thing: Thing, action: str | None = None, subject: Mapping[str, Any] | None = None) -> Decision:
+    def check(
+        self,
+        thing: Thing,
+        action: str | None = None,
+        subject: Mapping[str, Any] | None = None,
+        *,
+        further: bool = False,
+    ) -> Decision:
         """Asks the policy about an object; raises RefusalError.
 
         `subject`: what exactly is to be done, for which a second person's approval is used up where one is needed.
+        `further`: it goes on with what was begun; the approval that the beginning used up holds for a while.
         """
         decision = decide(self.actor, action or self.deed.action, thing)
         if decision.why is Why.SECOND_PERSON and subject is not None:
-            decision = self.use_approval(decision, action or self.deed.action, thing, subject)
+            decision = self.use_approval(decision, action or self.deed.action, thing, subject, further=further)
         if not decision.allowed:
             raise RefusalError(decision)
         self.checked = True
@@ -110,10 +118,18 @@ class Granted:
             raise RefusalError(decision)
         self.checked = True
 
-    def use_approval(self, refused: Decision, action: str, thing: Thing, subject: Mapping[str, Any]) -> Decision:
+    def use_approval(
+        self, refused: Decision, action: str, thing: Thing, subject: Mapping[str, Any], *, further: bool
+    ) -> Decision:
         """The decision with the approval for exactly this, which is used up; as it was where there is none."""
+        store, deed = self.services.store, f"{action} {thing.kind}"
+        with store.reading() as connection:
+            now_ms = self.services.sign_in.now_ms()
+            going_on = further and approvals.continues(connection, self.actor, deed, thing, subject, now_ms)
+        if going_on:
+            return decide(self.actor, action, replace(thing, approved=True))
         try:
-            with self.services.store.writing() as transaction:
+            with store.writing() as transaction:
                 approvals.use(transaction, self.actor, action, thing, subject)
         except RequestError:
             return refused
@@ -183,8 +199,21 @@ def grant(request: Request, deed: Deed, services: Services) -> Granted:
     keep_alive(who, services)
     granted = Granted(services, who, work, deed, conceived, thing, checked=False)
     if thing is not None:
-        granted.decision = granted.check(thing, subject=request.path_params)
+        granted.decision = first_check(request, granted, thing)
     return granted
+
+
+def first_check(request: Request, granted: Granted, thing: Thing) -> Decision:
+    """Asks the policy about what the address names; raises RefusalError.
+
+    Where only a second person is missing, the page that says so may know who asks, to offer to ask one.
+    """
+    try:
+        return granted.check(thing, subject=request.path_params)
+    except RefusalError as refused:
+        if refused.decision.why is Why.SECOND_PERSON:
+            request.state.granted = granted
+        raise
 
 
 def work_of(connection: Connection, who: Identity) -> Work | None:

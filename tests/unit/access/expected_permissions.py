@@ -76,6 +76,7 @@ INVESTIGATOR = """
     release hold      s
     read hold         s
     read request      so
+    ask request       so
     withdraw request  so
     begin purpose     sto
     read search       so
@@ -95,6 +96,7 @@ LIST_MANAGER = """
     write brief       st
     publish brief     st2
     read request      so
+    ask request       so
     withdraw request  so
     begin purpose     sto
     issue token       so
@@ -134,6 +136,7 @@ AUDITOR = """
 ADMINISTRATOR = """
     import passage    s2
     read request      so
+    ask request       so
     withdraw request  so
     read person       s
     add person        s
@@ -167,6 +170,7 @@ OFFICER = """
     release hold      s
     read hold         s
     read request      so
+    ask request       so
     withdraw request  so
     read person       s
     read review       s

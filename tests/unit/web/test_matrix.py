@@ -103,7 +103,7 @@ PAIRS = {
     "GET /api/v1/purpose": "read purpose",
     "POST /api/v1/purpose": "begin purpose",
     "DELETE /api/v1/purpose": "end purpose",
-    "POST /api/v1/requests": "read request",
+    "POST /api/v1/requests": "ask request",
     "GET /api/v1/requests": "read request",
     "GET /api/v1/requests/{request_id}": "read request",
     "POST /api/v1/requests/{request_id}/approve": "approve request",
@@ -132,7 +132,8 @@ OF_NO_SITE = re.compile(
 """Pages about oneself, about signing in, and about the rules."""
 ONE_S_OWN = {
     "/purpose", "/purpose/end", "/api/v1/purpose", "/api/v1/exports/own", "/api/v1/audit/searches/own",
-    "/api/v1/requests", "/api/v1/tokens",
+    "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/passages/{passage_id}/ask",
+    "/people/{account}/roles/ask", "/people/{account}/reset/ask",
 }  # fmt: skip
 """Addresses that are about whoever asks; a token of one's own belongs to no site while it is only read."""
 
@@ -145,7 +146,7 @@ def test_every_route_of_the_api_needs_what_is_written_here() -> None:
 def test_what_the_body_says_is_said_here_too() -> None:
     """A route that reads its object from the body is asked with a body that names one."""
     deferred = {f"{one.method} {one.path}" for some in EVERYTHING for one in some if one.deed.at is None}
-    assert deferred <= OF_AGES.keys() | BODIES.keys() | SPECIAL | {
+    assert deferred <= OF_AGES.keys() | BODIES.keys() | FORMS.keys() | SPECIAL | {
         "GET /api/v1/requests",
         "GET /api/v1/audit/searches/own",
     }
@@ -192,6 +193,9 @@ class Things:
     def calls(self, route: Route) -> list[Call]:
         """The addresses of a route with everything that they can name."""
         kind = route.pair.partition(" ")[2]
+        if route.path in ONE_S_OWN and "{" in route.path:
+            path = route.path.replace("{account}", "somebody").replace("{passage_id}", "0" * 32)
+            return [Call(path, Thing(kind, SITE, owner=self.name))]
         if "{passage_id}" in route.path:
             return list(self.of_passages(route, kind))
         for part, of_owner in self.owned().items():
@@ -222,12 +226,15 @@ class Things:
     def one(route: Route, kind: str, part: str, value: str, owner: str | None, site: str) -> Call:
         """An address that names one thing of one owner."""
         path = route.path.replace(part, value).replace("{role}", "observer")
-        return Call(path, Thing(kind, site, owner=owner), BODIES.get(str(route)))
+        return Call(path, Thing(kind, site, owner=owner), BODIES.get(str(route)), FORMS.get(str(route)))
 
     def of_places(self, route: Route, kind: str) -> Iterator[Call]:
         """What belongs to a site, to whoever asks, or to neither."""
         path = route.path.replace("{path:path}", "wayside.css").replace("{entry}", "0").replace("{region}", REGION)
         owner = self.name if route.path in ONE_S_OWN else None
+        if str(route) == "POST /account/tokens":
+            yield Call(path, Thing(kind, SITE, owner=self.name))
+            return
         if OF_NO_SITE.fullmatch(route.path) or str(route) == "GET /api/v1/tokens":
             yield Call(path, Thing(kind, None, owner=self.name), BODIES.get(str(route)))
             return
@@ -246,18 +253,22 @@ BODIES: dict[str, Any] = {
     "GET /api/v1/statistics/passages": None,
 }
 """For routes that need to read what is asked before they can tell what it is about; all others get none."""
+FORMS: dict[str, dict[str, str]] = {"POST /people/{account}/roles": {"role": "monitor"}}
+"""The same for pages."""
 OF_AGES: dict[str, list[tuple[Any, str]]] = {
-    "POST /api/v1/passages/search": [({"criteria": {"cameras": ["gate"], "since": SINCE[age]}}, age) for age in AGES],
+    "POST /api/v1/passages/search": [
+        ({"criteria": {"plate": {"text": "LD52XYZ"}, "since": SINCE[age]}}, age) for age in AGES
+    ],
     "POST /api/v1/exports": [({"selection": {"since": SINCE[age]}, "format": "csv"}, age) for age in AGES],
 }
+WHOLE = {"site": SITE, "plate": {"text": "LD52XYZ", "match": "exact"}}
+"""A search that is bounded however far back it reaches."""
 OF_AGES |= {
     "POST /api/v1/journeys": [({"plate": PLATE, "since": SINCE[age]}, age) for age in AGES],
     "POST /journeys": [({"plate": PLATE, "since": SINCE[age][:16]}, age) for age in AGES],
-    "POST /find": [({"since": SINCE[age][:16], "camera": "gate"}, age) for age in AGES],
-    "POST /find/more": [
-        ({"criteria": json.dumps({"site": SITE, "cameras": ["gate"], "since": SINCE[age]}), "cursor": "x"}, age)
-        for age in AGES
-    ],
+    "POST /find": [({"since": SINCE[age][:16], "q": "LD52XYZ"}, age) for age in AGES],
+    "POST /find/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
+    "POST /find/more": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]}), "cursor": "x"}, age) for age in AGES],
 }
 REGION = "town.pmtiles"
 """A region file that the house has."""

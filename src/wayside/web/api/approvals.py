@@ -12,7 +12,7 @@ from wayside.domain import UsageError
 from wayside.web.api.exports import ExportAsked, selection_of, subject_of
 from wayside.web.api.exports import thing_of as thing_of_export
 from wayside.web.api.forms import Answer, Form, Id, Name, Said, Site, api
-from wayside.web.api.search import CriteriaAsked, reaching_back
+from wayside.web.api.search import CriteriaAsked, possible
 from wayside.web.api.search import criteria_of as criteria_asked
 from wayside.web.guard import Ask, Gate, Granted, Locate
 from wayside.web.things import passage_in_path, person_in_path, request_in_path
@@ -76,7 +76,7 @@ def of_address(locate: Locate, *parts: str) -> Callable[[Granted, Mapping[str, A
 def of_search(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
     """For a search that reaches far back."""
     criteria = criteria_asked(CriteriaAsked.model_validate(subject["criteria"]), site)
-    return reaching_back(gate, criteria)[1], {"criteria": criteria.document()}
+    return possible(gate, criteria)[1], {"criteria": criteria.document()}
 
 
 def of_export(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
@@ -119,7 +119,7 @@ def exactly(gate: Granted, asked: Asking, site: str) -> Exactly:
         raise UsageError("the subject does not say exactly what is to be done; see the reference of the API") from None
 
 
-@routes.post("", may="read request", at=None, response_model=RequestAnswer, status_code=201)
+@routes.post("", may="ask request", at=None, response_model=RequestAnswer, status_code=201)
 def ask(gate: Gate, asked: Asking, site: Site = None) -> RequestAnswer:
     """Asks for a second person's approval."""
     where = site or gate.services.store.site.name

@@ -10,11 +10,11 @@ from typing import Annotated
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from wayside.access import Thing
+from wayside.access import RefusalError, Thing, Why, decide
 from wayside.bootstrap import normalise
 from wayside.domain import PlateClass, VehicleKind
 from wayside.record import passage_document
-from wayside.record.search import Criteria, Found, MatchSource, PlateMatch, PlateQuery, search
+from wayside.record.search import Criteria, Found, MatchSource, PlateMatch, PlateQuery, bound_of, search
 from wayside.web.api.forms import Answer, Form, Moment, Short, Site, api, encoded
 from wayside.web.api.passages import OnePassage, amended
 from wayside.web.guard import Gate, Granted
@@ -115,6 +115,19 @@ def reaching_back(gate: Granted, criteria: Criteria) -> tuple[Criteria, Thing]:
     return bounded, Thing("passage", criteria.site, age=tiers.age(bounded.since or whole_days, now))
 
 
+def possible(gate: Granted, criteria: Criteria) -> tuple[Criteria, Thing]:
+    """The same, of a search that can be: nobody is asked to sign, and no signature used up, for one that cannot.
+
+    Raises RefusalError where more than a second person is missing, UnboundedSearchError.
+    """
+    bounded, thing = reaching_back(gate, criteria)
+    refused = decide(gate.actor, "search", thing)
+    if not refused.allowed and refused.why is not Why.SECOND_PERSON:
+        raise RefusalError(refused)
+    bound_of(bounded, gate.services.store.now())
+    return bounded, thing
+
+
 def answered(one: Found, site: str) -> FoundPassage:
     """A result as it is answered."""
     said, stated = one.matched, None
@@ -136,8 +149,8 @@ def search_passages(gate: Gate, asked: SearchAsked, site: Site = None) -> Respon
     services = gate.services
     where = site or services.store.site.name
     criteria = criteria_of(asked.criteria, where)
-    bounded, thing = reaching_back(gate, criteria)
-    gate.check(thing, subject={"criteria": criteria.document()})
+    bounded, thing = possible(gate, criteria)
+    gate.check(thing, subject={"criteria": criteria.document()}, further=asked.cursor is not None)
     gate.spend(services.settings.searches)
     page = search(services.store, bounded, gate.purpose, asked.limit, asked.cursor)
     answer = SearchAnswer(

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -14,10 +17,12 @@ from wayside.record import Transaction
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.rendering import render
-from wayside.web.things import at_site, request_in_path
+from wayside.web.things import own_at_site, request_in_path
 
 routes = Routes("/approvals", {"include_in_schema": False})
 Settle = Callable[[Transaction], Asked]
+MOST_OWN = 100
+"""Of one's own requests that the page shows."""
 
 
 def owner_of(asked: Asked, person: str | None) -> str | None:
@@ -30,20 +35,54 @@ def may_sign(gate: Granted, asked: Asked) -> bool:
     return gate.may("approve", Thing("request", asked.site, owner=owner_of(asked, gate.actor.person)))
 
 
-@routes.get("", may="read request", at=at_site("request"), head="head.approvals")
-def waiting(request: Request, gate: Gate) -> Response:
-    """What waits for a signature."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Something that one asked for, and what can be done with it."""
+
+    asked: Asked
+    is_open: bool
+    is_ready: bool
+    criteria: str | None
+    """Of a search that can be done now."""
+
+
+def own(gate: Granted) -> list[Own]:
+    """What whoever asks has asked for here, the newest first."""
+    store = gate.services.store
+    with store.reading() as connection:
+        found = approvals.asked_by(connection, store.site.name, str(gate.actor.person))
+    return [own_of(one, store.now()) for one in found[:MOST_OWN]]
+
+
+def own_of(asked: Asked, now: datetime) -> Own:
+    """One of them; a search that is signed can be done as it was asked for."""
+    ready = asked.is_ready(now)
+    searchable = ready and asked.deed == "search passage"
+    return Own(asked, asked.is_open(now), ready, json.dumps(asked.subject["criteria"]) if searchable else None)
+
+
+@routes.get("", may="read request", at=own_at_site("request"), head="head.approvals")
+def both(request: Request, gate: Gate) -> Response:
+    """What waits for a signature, as far as one may see it, and what one has asked for."""
     store = gate.services.store
     with store.reading() as connection:
         found = approvals.waiting(connection, store.site.name, gate.services.sign_in.now_ms())
-    return render(request, "approvals.html", found=[(one, may_sign(gate, one)) for one in found])
+    own_thing = Thing("request", store.site.name, owner=gate.actor.person)
+    return render(
+        request,
+        "approvals.html",
+        sees=gate.may("read", Thing("request", store.site.name)),
+        found=[(one, may_sign(gate, one)) for one in found],
+        asks=gate.may("ask", own_thing),
+        own=own(gate),
+    )
 
 
 def show(request: Request, gate: Granted, request_id: str, fault: Exception | None = None) -> Response:
     """One request, with what was wrong with the last decision."""
     with gate.services.store.reading() as connection:
         found = approvals.find(connection, request_id)
-    is_open = found.state is approvals.State.OPEN and found.expires_at > gate.services.store.now()
+    is_open = found.is_open(gate.services.store.now())
     own = Thing("request", found.site, owner=found.asked_by)
     return render(
         request,

@@ -9,18 +9,19 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
+from fastapi.responses import RedirectResponse
 
-from wayside.access import RefusalError
+from wayside.access import RefusalError, RequestError, Why, approvals
 from wayside.domain import PlateClass, UsageError, VehicleKind
 from wayside.record import cameras, gates_and_ways
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
-from wayside.web.api.search import reaching_back
+from wayside.web.api.search import possible
 from wayside.web.asking import Asked, Known, understand
 from wayside.web.catalogue import catalogue
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, percent, shown
-from wayside.web.things import newest_at_site
+from wayside.web.things import newest_at_site, own_at_site
 
 routes = Routes("/find", {"include_in_schema": False})
 ROWS = 50
@@ -63,7 +64,7 @@ def result_of(found: Found) -> Result:
 
 def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> Response:
     """The page, or with htmx only its results."""
-    blank: dict[str, Any] = {"q": "", "criteria": "", "stated": {}, "results": []}
+    blank: dict[str, Any] = {"q": "", "criteria": "", "stated": {}, "results": [], "second": False}
     blank |= dict.fromkeys(("asked", "page", "fault"))
     template = "results.html" if request.headers.get("hx-request") else "find.html"
     return render(request, template, status=status, known=known_names(gate), classes=list(PlateClass),
@@ -83,10 +84,21 @@ def now_of(gate: Granted) -> datetime:
 
 def looked_up(gate: Granted, criteria: Criteria, cursor: str | None) -> tuple[Criteria, Page]:
     """The criteria as they were bounded, and the page; raises RefusalError, UsageError, UnboundedSearchError."""
-    bounded, thing = reaching_back(gate, criteria)
-    gate.check(thing, subject={"criteria": criteria.document()})
+    bounded, thing = possible(gate, criteria)
+    gate.check(thing, subject={"criteria": criteria.document()}, further=cursor is not None)
     gate.spend(gate.services.settings.searches)
     return bounded, search(gate.services.store, bounded, gate.purpose, ROWS, cursor)
+
+
+def answered(request: Request, gate: Granted, criteria: Criteria, cursor: str | None = None, **more: Any) -> Response:
+    """The page with what is found, or with the offer to ask a second person where nothing else is missing."""
+    try:
+        bounded, page = looked_up(gate, criteria, cursor)
+    except RefusalError as refused:
+        if refused.decision.why is not Why.SECOND_PERSON:
+            raise
+        return page_of(request, gate, 403, second=True, criteria=json.dumps(criteria.document()), **more)
+    return page_of(request, gate, **answer(bounded, page), **more)
 
 
 @routes.post("", may="search passage", at=None)
@@ -107,11 +119,10 @@ def ask(
               "since": since, "until": until}  # fmt: skip
     try:
         asked = understood(gate, q, stated)
-        bounded, page = looked_up(gate, asked.criteria, None)
+        return answered(request, gate, asked.criteria, q=q, asked=asked, stated=stated)
     except FAULTS as fault:
         gate.leave_to_room()  # nothing was looked up
         return page_of(request, gate, 422, q=q, fault=fault, stated=stated)
-    return page_of(request, gate, **answer(bounded, page), q=q, asked=asked, stated=stated)
 
 
 def understood(gate: Granted, q: str, stated: dict[str, str]) -> Asked:
@@ -141,18 +152,47 @@ def time_of(gate: Granted, text: str) -> datetime | None:
 @routes.post("/more", may="search passage", at=None)
 def more(request: Request, gate: Gate, criteria: Long, cursor: Short) -> Response:
     """The next page of a search, which is journalled like the first."""
+    return gone_on(request, gate, criteria, cursor)
+
+
+@routes.post("/again", may="search passage", at=None)
+def again(request: Request, gate: Gate, criteria: Long) -> Response:
+    """A search that a second person has signed for, exactly as it was asked for."""
+    return gone_on(request, gate, criteria, None)
+
+
+def gone_on(request: Request, gate: Granted, criteria: str, cursor: str | None) -> Response:
+    """A search whose criteria a page of ours stated."""
     try:
-        asked = criteria_of(json.loads(criteria))
-        if asked.site != gate.services.store.site.name:
-            raise UsageError("the search is of another site; begin it there")
-        bounded, page = looked_up(gate, asked, cursor)
-    except (*FAULTS, ValueError, TypeError, KeyError) as fault:
-        if isinstance(fault, RefusalError):
-            raise
+        return answered(request, gate, stated_before(gate, criteria), cursor)
+    except FAULTS as fault:
         gate.leave_to_room()
-        told = fault if isinstance(fault, FAULTS) else UsageError("this search cannot go on; begin it again")
-        return page_of(request, gate, 422, fault=told)
-    return page_of(request, gate, **answer(bounded, page))
+        return page_of(request, gate, 422, fault=fault)
+
+
+def stated_before(gate: Granted, criteria: str) -> Criteria:
+    """The criteria that a page of ours stated; raises UsageError for those of another site, or that are none."""
+    try:
+        found = criteria_of(json.loads(criteria))
+    except (UsageError, ValueError, TypeError, KeyError, AttributeError):
+        raise UsageError("this search cannot go on; begin it again") from None
+    if found.site != gate.services.store.site.name:
+        raise UsageError("the search is of another site; begin it there")
+    return found
+
+
+@routes.post("/ask", may="ask request", at=own_at_site("request"))
+def ask_second(request: Request, gate: Gate, criteria: Long, because: Long) -> Response:
+    """Asks a second person to sign for a search; the room asks the policy about exactly that."""
+    try:
+        wanted = stated_before(gate, criteria)
+        _, thing = possible(gate, wanted)
+        with gate.services.store.writing() as transaction:
+            subject = {"criteria": wanted.document()}
+            approvals.ask(transaction, gate.actor, "search", thing, subject, because)
+    except (*FAULTS, RequestError) as fault:
+        return page_of(request, gate, 422, fault=fault, second=True, criteria=criteria)
+    return RedirectResponse("/approvals", 303)
 
 
 def answer(criteria: Criteria, page: Page) -> dict[str, Any]:

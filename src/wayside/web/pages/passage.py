@@ -9,15 +9,15 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wayside.access import Age, Thing
+from wayside.access import Age, Thing, approvals
 from wayside.domain import UsageError
 from wayside.plates import explain
 from wayside.record import CORRECTABLE, AmendmentKind, amend, amendments_of, cameras, find_passage, neighbours
-from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.guard import Ask, Gate, Granted, Routes
 from wayside.web.looking import told
 from wayside.web.rendering import render
 from wayside.web.shown import percent, shown
-from wayside.web.things import absent, passage_in_path
+from wayside.web.things import absent, own_at_site, passage_in_path
 
 routes = Routes("/passages", {"include_in_schema": False})
 one_passage = passage_in_path("passage")
@@ -30,6 +30,17 @@ Short = Annotated[str, Form(max_length=1000)]
 def passage(request: Request, gate: Gate, passage_id: str) -> Response:
     """The page; the look is journalled."""
     return show(request, gate, passage_id)
+
+
+@routes.post("/{passage_id}/ask", may="ask request", at=own_at_site("request"))
+def ask_second(gate: Gate, passage_id: str, because: Short) -> Response:
+    """Asks a second person to sign for opening an old passage; the room asks the policy about exactly that."""
+    exact = {"passage_id": passage_id}
+    with gate.services.store.reading() as connection:
+        thing = one_passage(Ask(gate.services, connection, gate.actor, exact, {}))
+    with gate.services.store.writing() as transaction:
+        approvals.ask(transaction, gate.actor, "read", thing, exact, because)
+    return RedirectResponse("/approvals", 303)
 
 
 def show(request: Request, gate: Granted, passage_id: str, fault: UsageError | None = None) -> Response:

@@ -14,11 +14,14 @@ from fastapi.responses import RedirectResponse
 from wayside.access import (
     AccountKind,
     CredentialError,
+    Decision,
     Person,
     PersonError,
+    RefusalError,
     RequestError,
     Shift,
     Thing,
+    Why,
     approvals,
     people,
     permissions,
@@ -29,11 +32,11 @@ from wayside.access import (
 )
 from wayside.access.signing import credentials, sessions
 from wayside.record import Transaction
-from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.guard import Ask, Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.pages.welcome import WELCOME
 from wayside.web.rendering import render
-from wayside.web.things import absent, at_site, person_in_path
+from wayside.web.things import absent, at_site, own_at_site, person_in_path
 
 routes = Routes("/people", {"include_in_schema": False})
 FAULTS = (CredentialError, PersonError, RequestError)
@@ -133,15 +136,12 @@ def givable(gate: Granted) -> dict[str, str]:
 
 
 def asked_for(gate: Granted, account: str) -> list[Asked]:
-    """What whoever asks has asked for about this account, and waits."""
+    """What whoever asks has asked for about this account, and waits for a signature or can be done now."""
     site, store = gate.services.store.site.name, gate.services.store
     with store.reading() as connection:
-        found = approvals.waiting(connection, site, gate.services.sign_in.now_ms())
-    return [
-        one
-        for one in found
-        if one.subject.get("account") == account and gate.may("read", Thing("request", site, owner=one.asked_by))
-    ]
+        found = approvals.asked_by(connection, site, str(gate.actor.person))
+    now = store.now()
+    return [one for one in found if one.subject.get("account") == account and (one.is_open(now) or one.is_ready(now))]
 
 
 def show(request: Request, gate: Granted, account: str, fault: Exception | None = None, **more: Any) -> Response:
@@ -151,6 +151,7 @@ def show(request: Request, gate: Granted, account: str, fault: Exception | None 
         person = people.find(connection, account)
         held = roles.roles_of(connection, account)
         duty = people.duties(connection, store.site.name).get(account, [])
+        being_founded = roles.being_founded(connection, store.site.name)
     if person is None:
         raise absent()
     shown = {"link": None, "done": None, **more}
@@ -164,7 +165,9 @@ def show(request: Request, gate: Granted, account: str, fault: Exception | None 
         here=store.site.name,
         givable=givable(gate),
         duty=sorted(duty, key=lambda one: (one.weekday, one.from_min)),
-        waiting=asked_for(gate, account),
+        asked=asked_for(gate, account),
+        founding=being_founded,
+        may_ask=person.active and gate.may("ask", Thing("request", store.site.name, owner=gate.actor.person)),
         may_change=person.active and gate.may("change", Thing("person", person.home, owner=account)),
         may_change_here=person.active and gate.may("change", Thing("person", store.site.name, owner=account)),
         may_revoke=gate.may("revoke", Thing("role", store.site.name, owner=account)),
@@ -239,31 +242,32 @@ def duty(
     )
 
 
-@routes.post("/{account}/roles", may="change person", at=the_person_here)
-def give(request: Request, gate: Gate, account: str, role: Text, because: Text = "") -> Response:
-    """Gives a role where it is approved or the site is being founded; else asks for the second signature."""
-    gate.leave_to_room()
+@routes.post("/{account}/roles", may="grant role", at=None)
+def give(request: Request, gate: Gate, account: str, role: Text) -> Response:
+    """Gives a role, using up the second signature for it; while the site is being founded there is nobody to sign."""
     site = gate.services.store.site.name
+    gate.check_but_second_person(roles.grant_request(account, site, role)[0])
     try:
         with gate.services.store.writing() as transaction:
             roles.grant(transaction, gate.actor, account, site, role)
     except RequestError:
-        return ask(request, gate, account, role, because)
+        raise RefusalError(Decision(Why.SECOND_PERSON)) from None
     except FAULTS as fault:
         return show(request, gate, account, fault)
     return show(request, gate, account, done="given")
 
 
-def ask(request: Request, gate: Granted, account: str, role: str, because: str) -> Response:
-    """Asks for the second signature of a role."""
-    thing, subject = roles.grant_request(account, gate.services.store.site.name, role)
-    return changed(
-        request,
-        gate,
-        account,
-        lambda it: approvals.ask(it, gate.actor, "grant", thing, subject, because),
-        "asked",
-    )
+@routes.post("/{account}/roles/ask", may="ask request", at=own_at_site("request"))
+def ask_role(request: Request, gate: Gate, account: str, role: Text, because: Text) -> Response:
+    """Asks for the second signature of a role that can be given; the room asks the policy about exactly that."""
+    site = gate.services.store.site.name
+    thing, subject = roles.grant_request(account, site, role)
+
+    def ask(transaction: Transaction) -> None:
+        roles.check_grant(transaction.connection, account, site, role, by=gate.actor.person)
+        approvals.ask(transaction, gate.actor, "grant", thing, subject, because)
+
+    return changed(request, gate, account, ask, "asked")
 
 
 @routes.post("/{account}/roles/end", may="revoke role", at=person_in_path("role", here=True))
@@ -280,11 +284,11 @@ def sign_out(request: Request, gate: Gate, account: str) -> Response:
     return changed(request, gate, account, lambda it: sessions.end_all(it, account, by=by), "signed_out")
 
 
-@routes.post("/{account}/reset/ask", may="change person", at=the_person)
-def ask_reset(request: Request, gate: Gate, account: str, because: Text = "") -> Response:
+@routes.post("/{account}/reset/ask", may="ask request", at=own_at_site("request"))
+def ask_reset(request: Request, gate: Gate, account: str, because: Text) -> Response:
     """Asks for the second signature under new credentials; the room asks the policy about exactly that."""
-    assert gate.thing is not None
-    thing = Thing("credential", gate.thing.site, owner=account)
+    with gate.services.store.reading() as connection:
+        thing = person_in_path("credential")(Ask(gate.services, connection, gate.actor, {"account": account}, {}))
     return changed(
         request,
         gate,

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wayside.access import CredentialError, PurposeError, permissions
+from wayside.access import CredentialError, PurposeError, Thing, permissions
 from wayside.access.signing import Order, tokens
 from wayside.domain import Purpose, UsageError
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.rendering import render
-from wayside.web.things import one_s_own, token_in_path
+from wayside.web.things import one_s_own, own_at_site, token_in_path
 
 routes = Routes("/account/tokens", {"include_in_schema": False})
 FAULTS = (CredentialError, PurposeError, UsageError)
@@ -25,13 +25,14 @@ def show(request: Request, gate: Granted, fault: Exception | None = None, **more
     """The page, with what was wrong with the last order, or the key of a new token."""
     with gate.services.store.reading() as connection:
         found = tokens.of_person(connection, str(gate.actor.person))
-    now = gate.services.store.now()
+    now, site = gate.services.store.now(), gate.services.store.site.name
     return render(
         request,
         "tokens.html",
         status=200 if fault is None else 422,
         fault=fault,
         tokens=[(one, not one.revoked and one.expires_at > now) for one in found],
+        may_issue=gate.may("issue", Thing("token", site, owner=gate.actor.person)),
         scopes=permissions().scopes,
         purposes=gate.services.settings.purposes,
         **{"key": None, **more},
@@ -51,7 +52,7 @@ def purpose_of(gate: Granted, reason: str, reference: str) -> Purpose | None:
     return gate.services.settings.purposes.checked(reason, reference, str(gate.actor.person))
 
 
-@routes.post("", may="read token", at=one_s_own("token"))
+@routes.post("", may="issue token", at=own_at_site("token"))
 def issue(
     request: Request,
     gate: Gate,
@@ -61,7 +62,7 @@ def issue(
     reason: Text = "",
     reference: Text = "",
 ) -> Response:
-    """Issues a token for oneself at this site; the room asks the policy whether it may be, in the same transaction."""
+    """Issues a token for oneself at this site."""
     services = gate.services
     ends = datetime.combine(until, time(), services.zone)
     try:

@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
-from unit.access.world import SITE
-from unit.web.house import House
+from unit.access.world import NOW, OTHER_SITE, SITE
+from unit.web.house import AGES, PLATE, House
 
 from wayside.access import approvals, roles
 
@@ -124,3 +129,132 @@ def test_a_request_that_is_not_there_is_not_found(house: House) -> None:
     """In the same words as one of another site."""
     house.world.person("petra", "approver")
     assert house.call("GET", f"/approvals/{'0' * 32}", session=house.world.session("petra")).status == 404
+
+
+def looking(house: House) -> str:
+    """The session of an investigator at a site with an approver."""
+    house.world.person("petra", "approver")
+    house.world.person("vera", "investigator")
+    house.world.under_purpose("vera")
+    return house.world.session("vera")
+
+
+def hidden(text: str, path: str) -> str:
+    """The criteria in the form of a page that leads to an address."""
+    form = text.partition(f'action="{path}"')[2].partition("</form>")[0]
+    found = re.search(r'name="criteria" value="([^"]*)"', form)
+    assert found is not None, text
+    return unescape(found[1])
+
+
+OLD = {"q": PLATE, "since": (NOW - AGES["old"] - timedelta(days=1)).isoformat()[:16]}
+
+
+def test_a_search_that_reaches_far_back_is_asked_for_where_it_was_refused(house: House) -> None:
+    """Signed by somebody else, it is done once, exactly as it was asked for, with its further pages."""
+    session = looking(house)
+    refused = house.call("POST", "/find", session=session, form=OLD)
+    assert refused.status == 403
+    criteria = hidden(refused.text, "/find/ask")
+    wanting = {"criteria": criteria, "because": "test"}
+    assert house.call("POST", "/find/ask", session=session, form=wanting).status == 422
+    because = {"criteria": criteria, "because": "The court asks for the whole of July"}
+    assert house.call("POST", "/find/ask", session=session, form=because).headers["location"] == "/approvals"
+    own = house.call("GET", "/approvals", session=session).text
+    assert "The court asks for the whole of July" in own
+    assert "waits for a signature" in own
+    assert "/find/again" not in own
+    (request_id,) = set(re.findall(r"/approvals/(\w{32})", own))
+    assert house.call("POST", f"/approvals/{request_id}/approve", session=house.world.session("petra")).status == 303
+    signed = house.call("GET", "/approvals", session=session).text
+    assert "petra" in signed
+    again = hidden(signed, "/find/again")
+    assert house.call("POST", "/find/again", session=session, form={"criteria": again}).status == 200
+    assert house.call("POST", "/find/again", session=session, form={"criteria": again}).status == 403
+    further = {"criteria": again, "cursor": "x"}
+    assert house.call("POST", "/find/more", session=session, form=further).status == 422
+    house.world.clock.forward(hours=2)
+    later = house.world.session("vera")
+    assert house.call("POST", "/find/more", session=later, form=further).status == 403
+    assert "used" in house.call("GET", "/approvals", session=later).text
+
+
+def test_nobody_is_asked_to_sign_for_a_search_that_cannot_be(house: House) -> None:
+    """One without bounds is sent back before, so that no signature is spent on it."""
+    session = looking(house)
+    form = {**OLD, "q": "", "camera": f"gate-{SITE}"}
+    refused = house.call("POST", "/find", session=session, form=form)
+    assert (refused.status, "at most 92 days" in refused.text, "/find/ask" in refused.text) == (422, True, False)
+    criteria = json.dumps({"site": SITE, "cameras": ["gate"], "since": OLD["since"] + ":00Z"})
+    because = {"criteria": criteria, "because": "The court asks for the whole of July"}
+    assert house.call("POST", "/find/ask", session=session, form=because).status == 422
+    assert "request open" not in house.world.deeds()
+
+
+def test_an_approval_is_for_nothing_else(house: House) -> None:
+    """Another camera is another search, and somebody else's approval is nobody's."""
+    session = looking(house)
+    criteria = json.loads(hidden(house.call("POST", "/find", session=session, form=OLD).text, "/find/ask"))
+    form = {"criteria": json.dumps(criteria), "because": "The court asks for the whole of July"}
+    house.call("POST", "/find/ask", session=session, form=form)
+    (request_id,) = set(re.findall(r"/approvals/(\w{32})", house.call("GET", "/approvals", session=session).text))
+    house.call("POST", f"/approvals/{request_id}/approve", session=house.world.session("petra"))
+    other = json.dumps({**criteria, "plate": {"text": "LD52XYA", "match": "exact"}})
+    assert house.call("POST", "/find/again", session=session, form={"criteria": other}).status == 403
+    house.world.person("victor", "investigator")
+    house.world.under_purpose("victor")
+    his = house.world.session("victor")
+    assert house.call("POST", "/find/again", session=his, form={"criteria": json.dumps(criteria)}).status == 403
+    assert request_id not in house.call("GET", "/approvals", session=his).text
+
+
+@pytest.mark.parametrize("criteria", ["x", "[]", '{"site": "south"}', '{"plate": 3}', "{}"])
+def test_criteria_that_no_page_of_ours_stated_are_refused(house: House, criteria: str) -> None:
+    """Without a failure, and without asking anybody."""
+    session = looking(house)
+    form = {"criteria": criteria, "because": "The court asks for the whole of July"}
+    assert house.call("POST", "/find/ask", session=session, form=form).status == 422
+    assert house.call("POST", "/find/again", session=session, form=form).status == 422
+
+
+def test_an_old_passage_is_asked_for_on_the_page_that_refuses_it(house: House) -> None:
+    """And opened once after the signature; what is not there, or at another site, is not offered."""
+    session = looking(house)
+    path = f"/passages/{house.passages[SITE, 'old']}"
+    refused = house.call("GET", path, session=session)
+    assert (refused.status, f'action="{path}/ask"' in refused.text) == (403, True)
+    because = {"because": "The same lorry as in July"}
+    assert house.call("POST", f"{path}/ask", session=session, form=because).status == 303
+    (request_id,) = set(re.findall(r"/approvals/(\w{32})", house.call("GET", "/approvals", session=session).text))
+    house.call("POST", f"/approvals/{request_id}/approve", session=house.world.session("petra"))
+    assert f'href="{path}"' in house.call("GET", "/approvals", session=session).text
+    assert house.call("GET", path, session=session).status == 200
+    assert house.call("GET", path, session=session).status == 403
+    for other in (house.passages[OTHER_SITE, "old"], "f" * 32):
+        assert house.call("POST", f"/passages/{other}/ask", session=session, form=because).status == 404
+    fresh = f"/passages/{house.passages[SITE, 'fresh']}/ask"
+    assert house.call("POST", fresh, session=session, form=because).status == 409
+
+
+def test_an_owner_who_works_alone_signs_nothing_and_goes_on(house: House) -> None:
+    """There is nobody to ask, and the auditor is told."""
+    house.world.person("kim", "owner")
+    house.world.under_purpose("kim")
+    session = house.world.session("kim")
+    criteria = hidden(house.call("POST", "/find", session=session, form=OLD).text, "/find/ask")
+    form = {"criteria": criteria, "because": "The court asks for the whole of July"}
+    house.call("POST", "/find/ask", session=session, form=form)
+    again = hidden(house.call("GET", "/approvals", session=session).text, "/find/again")
+    assert house.call("POST", "/find/again", session=session, form={"criteria": again}).status == 200
+    assert "request alone" in house.world.deeds()
+
+
+def test_who_can_ask_for_nothing_sees_no_list_of_their_own(house: House) -> None:
+    """An approver signs only."""
+    request_id = asked(house)
+    own = house.call("GET", "/approvals", session=house.world.session("petra")).text
+    assert "What you have asked for" not in own
+    mine = house.call("GET", "/approvals", session=house.world.session("adam")).text
+    assert "What you have asked for" in mine
+    assert request_id in mine
+    assert "Waiting for a signature" not in mine

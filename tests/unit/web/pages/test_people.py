@@ -42,7 +42,7 @@ def test_the_list_shows_everybody_with_their_tasks(house: House) -> None:
     head = answer.text.partition("</nav>")[0]
     assert 'href="/people"' in head
     assert 'href="/desk"' not in head
-    assert 'href="/approvals"' not in head
+    assert 'href="/find"' not in head
 
 
 def test_whoever_is_invited_gets_a_link_that_works_once(house: House) -> None:
@@ -85,15 +85,18 @@ def test_a_name_is_never_markup(house: House) -> None:
 
 
 def test_a_task_is_given_only_once_somebody_else_has_signed(house: House) -> None:
-    """The first time asks, the second gives."""
+    """Without that neither the page nor anything else gives it."""
     session = administrator(house)
     house.world.person("otto")
-    asked = post(house, session, "/people/otto/roles", role="observer", because="Joins the shift at the west gate")
+    assert post(house, session, "/people/otto/roles", role="observer").status == 403
+    because = "Joins the shift at the west gate"
+    asked = post(house, session, "/people/otto/roles/ask", role="observer", because=because)
     assert asked.status == 200
     assert held(house, "otto") == frozenset()
     (request_id,) = set(re.findall(r"/approvals/(\w{32})", asked.text))
     signed = post(house, house.world.session("petra"), f"/approvals/{request_id}/approve", says="Known to me")
     assert signed.status == 303
+    assert "Give observer now" in house.call("GET", "/people/otto", session=session).text
     given = post(house, session, "/people/otto/roles", role="observer")
     assert given.status == 200
     assert held(house, "otto") == {"observer"}
@@ -103,7 +106,7 @@ def test_a_task_is_not_asked_for_without_a_reason(house: House) -> None:
     """Whoever signs has to judge it."""
     session = administrator(house)
     house.world.person("otto")
-    answer = post(house, session, "/people/otto/roles", role="observer", because="test")
+    answer = post(house, session, "/people/otto/roles/ask", role="observer", because="test")
     assert answer.status == 422
     assert "say in up to" in unescape(answer.text)
 
@@ -112,7 +115,7 @@ def test_a_task_that_clashes_is_not_even_asked_for(house: House) -> None:
     """The page says why."""
     session = administrator(house)
     house.world.person("otto", "auditor")
-    answer = post(house, session, "/people/otto/roles", role="investigator", because="Has to look for a lorry")
+    answer = post(house, session, "/people/otto/roles/ask", role="investigator", because="Has to look for a lorry")
     assert answer.status == 422
     assert "Nobody checks their own looking" in unescape(answer.text)
 
@@ -237,3 +240,25 @@ def test_one_s_own_account_can_be_seen_and_not_changed(house: House) -> None:
 def test_an_account_that_is_not_there_is_not_found(house: House) -> None:
     """As one of another site."""
     assert house.call("GET", "/people/nobody", session=administrator(house)).status == 404
+
+
+def test_the_last_who_can_give_tasks_is_not_taken_away(house: House) -> None:
+    """Neither an owner by themselves nor the last administrator: everybody would be locked out."""
+    house.world.person("kim", "owner")
+    session = house.world.session("kim")
+    answer = house.call("DELETE", "/api/v1/people/kim/roles/owner", session=session)
+    assert (answer.status, answer.problem) == (422, "person")
+    assert "nobody could give a task any more" in answer.json["detail"]
+    page = post(house, session, "/people/kim/roles/end", role="owner")
+    assert (page.status, "work with others first" in page.text) == (422, True)
+    assert held(house, "kim") == {"owner"}
+
+
+def test_of_two_administrators_one_can_go(house: House) -> None:
+    """And then no more."""
+    session = administrator(house)
+    house.world.person("bert", "administrator")
+    assert house.call("DELETE", "/api/v1/people/bert/roles/administrator", session=session).status == 200
+    refused = house.call("DELETE", "/api/v1/people/adam/roles/administrator", session=session)
+    assert (refused.status, "let another be given" in refused.json["detail"]) == (422, True)
+    assert held(house, "adam") == {"administrator"}
