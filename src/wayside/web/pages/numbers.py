@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 
 from fastapi import Request, Response
 from sqlalchemy import Connection
 
+from wayside.access.audit import yearly
 from wayside.domain import UsageError
 from wayside.record import crossings_by_way, passages_by, passages_by_hour, reads_by_camera
 from wayside.web.catalogue import catalogue
+from wayside.web.counting import exactly, in_tens
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.published import as_file
 from wayside.web.pages.spans import Day, Span, span_of
@@ -24,6 +27,8 @@ from wayside.web.things import at_site
 
 routes = Routes("/numbers", {"include_in_schema": False})
 DAYS, MOST_DAYS = 7, 366
+MANY = 100
+"""Of how many passages on a share of them is told to whom they are not told exactly."""
 FULL = 100
 """Length of the longest bar, in the drawing's own units."""
 
@@ -50,13 +55,22 @@ class Chart:
     upright: bool = False
 
 
-def chart_of(name: str, counts: Mapping[str, int], *, upright: bool = False) -> Chart:
-    """Bars as long as their counts, beside the longest."""
-    most = max(counts.values(), default=0) or 1
+def said(count: int, *, exact: bool) -> str:
+    """A count as it is read: exactly, or in tens."""
+    if exact or count == 0:
+        return f"{count:,}"
+    return f"{in_tens(count):,}" if in_tens(count) else catalogue()("numbers.few", least=yearly.LEAST)
+
+
+def chart_of(name: str, counts: Mapping[str, int], *, upright: bool = False, exact: bool = True) -> Chart:
+    """Bars as long as their counts, beside the longest; the same in tens where they are not to be exact."""
+    drawn = {label: count if exact else in_tens(count) for label, count in counts.items()}
+    most = max(drawn.values(), default=0) or 1
     rows = (
-        Row(label, label[:3] if upright else f"{count:,}", count, f"{count:,}", round(FULL * count / most, 1))
-        for label, count in counts.items()
-    )
+        Row(label, label[:3] if upright else said(counts[label], exact=exact), count,
+            said(counts[label], exact=exact), round(FULL * count / most, 1))
+        for label, count in drawn.items()
+    )  # fmt: skip
     return Chart(name, tuple(rows) if any(counts.values()) else (), upright)
 
 
@@ -90,39 +104,57 @@ def aboard(counts: Mapping[str, int]) -> dict[str, int]:
     return {catalogue()("numbers.not_counted") if people == "-1" else people: count for people, count in order}
 
 
-def reads(found: Mapping[str, tuple[int, int]]) -> Chart:
-    """Of each camera the share of plates that were read, with of how many passages."""
+def reads(found: Mapping[str, tuple[int, int]], *, exact: bool = True) -> Chart:
+    """Of each camera the share of plates that were read, with of how many passages.
+
+    Where counts are not to be exact, it is told of a hundred passages on, from which no single one can be told.
+    """
     rows = []
-    for name, (read, count) in found.items():
-        if count:
+    for name, (exact_read, exact_count) in found.items():
+        read, count = (exact_read, exact_count) if exact else (in_tens(exact_read), in_tens(exact_count))
+        if count >= (1 if exact else MANY):
             share = f"{read / count:.0%}"
-            said = catalogue()("numbers.share", share=share, read=read, count=count)
-            rows.append(Row(name, share, read, said, round(FULL * read / count, 1)))
+            told = catalogue()("numbers.share", share=share, read=read, count=count)
+            rows.append(Row(name, share, read, told, round(FULL * read / count, 1)))
     return Chart("reads", tuple(rows))
 
 
-def charts(connection: Connection, site: str, span: Span, zone: tzinfo) -> list[Chart]:
+def charts(connection: Connection, site: str, span: Span, zone: tzinfo, *, exact: bool) -> list[Chart]:
     """Everything that is counted of a span."""
+    chart = partial(chart_of, exact=exact)
     at = (site, span.since, span.until)
     of_day, of_week = by_time(passages_by_hour(connection, *at), zone)
     crossed = {f"{gate}, {way}": count for (gate, way), count in crossings_by_way(connection, *at).items()}
     return [
-        chart_of("hour", of_day, upright=True),
-        chart_of("weekday", of_week, upright=True),
-        chart_of("way", crossed),
-        chart_of("class", named(passages_by(connection, "class", *at), "class", "numbers.not_read")),
-        chart_of("kind", named(passages_by(connection, "kind", *at), "kind", "numbers.not_read")),
-        chart_of("aboard", aboard(passages_by(connection, "occupants", *at))),
-        chart_of("camera", named(passages_by(connection, "camera", *at), "", "numbers.not_read")),
-        reads(reads_by_camera(connection, *at)),
+        chart("hour", of_day, upright=True),
+        chart("weekday", of_week, upright=True),
+        chart("way", crossed),
+        chart("class", named(passages_by(connection, "class", *at), "class", "numbers.not_read")),
+        chart("kind", named(passages_by(connection, "kind", *at), "kind", "numbers.not_read")),
+        chart("aboard", aboard(passages_by(connection, "occupants", *at))),
+        chart("camera", named(passages_by(connection, "camera", *at), "", "numbers.not_read")),
+        reads(reads_by_camera(connection, *at), exact=exact),
     ]
 
 
-def counted(gate: Granted, span: Span) -> list[Chart]:
-    """Everything that is counted of a span, at the site that serves."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Everything that is counted of a span."""
+
+    charts: list[Chart]
+    total: str
+    exact: bool
+
+
+def counted(gate: Granted, span: Span) -> Counted:
+    """Everything that is counted of a span, at the site that serves, as exactly as the person may count."""
     store = gate.services.store
+    site = store.site.name
+    exact = exactly(gate, site, span.since, span.until)
     with store.reading() as connection:
-        return charts(connection, store.site.name, span, gate.services.zone)
+        found = charts(connection, site, span, gate.services.zone, exact=exact)
+        total = sum(passages_by(connection, "camera", site, span.since, span.until).values())
+    return Counted(found, said(total, exact=exact), exact)
 
 
 @routes.get("", may="read statistics", at=at_site("statistics"), head="head.numbers")
@@ -134,9 +166,8 @@ def numbers(request: Request, gate: Gate, first: Day = None, last: Day = None) -
     except UsageError as error:
         fault, span = error, span_of(gate, None, None, DAYS, MOST_DAYS)
     found = counted(gate, span)
-    total = sum(row.count for row in found[0].rows)
     return render(
-        request, "numbers.html", status=422 if fault else 200, fault=fault, span=span, charts=found, total=total
+        request, "numbers.html", status=422 if fault else 200, fault=fault, span=span, found=found, least=yearly.LEAST
     )
 
 
@@ -159,4 +190,6 @@ def safe(label: str) -> str:
 def numbers_file(gate: Gate, first: Day = None, last: Day = None) -> Response:
     """The same as a file; raises UsageError for a span that cannot be."""
     span = span_of(gate, first, last, DAYS, MOST_DAYS)
-    return as_file(lines(counted(gate, span)), f"numbers-{span.first}-{span.last}.csv", "text/csv; charset=utf-8")
+    return as_file(
+        lines(counted(gate, span).charts), f"numbers-{span.first}-{span.last}.csv", "text/csv; charset=utf-8"
+    )

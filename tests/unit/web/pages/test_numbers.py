@@ -14,14 +14,16 @@ from unit.web.house import PLATE, Answered, House
 from wayside.web.pages.numbers import aboard, by_time, chart_of, lines, named, reads, safe
 
 
-def asked(house: House, path: str = "/numbers", role: str = "administrator") -> Answered:
-    """What somebody who sees no movements gets."""
+def asked(house: House, path: str = "/numbers", role: str = "investigator", *, purpose: bool = True) -> Answered:
+    """What somebody gets, who may look themselves unless another role is named."""
     house.world.person("adam", role)
+    if role == "investigator" and purpose:
+        house.world.under_purpose("adam")
     return house.call("GET", path, session=house.world.session("adam"))
 
 
 def test_movements_are_counted_and_drawn(house: House) -> None:
-    """The one of today, with its hour, gate and class; and no plate."""
+    """The one of today, with its hour, gate and class; no plate; and the journal tells who counted."""
     answer = asked(house)
     assert answer.status == 200
     assert "1 passages" in answer.text
@@ -31,11 +33,41 @@ def test_movements_are_counted_and_drawn(house: House) -> None:
     assert '<th scope="row">Sunday</th><td>1</td>' in answer.text
     assert "100% (1 of 1)" in answer.text
     assert PLATE not in answer.text
+    (told,) = house.world.told(["search"])
+    assert told.payload is not None
+    assert (told.payload["person"], "since" in told.payload["counts"]) == ("adam", True)
 
 
-def test_more_days_count_more(house: House) -> None:
-    """Also what was erased since, for the counts of the hours stay."""
-    assert "3 passages" in asked(house, "/numbers?first=2026-01-01&last=2026-11-22").text
+@pytest.mark.parametrize("role", ["administrator", "approver", "officer", "auditor", "monitor", "investigator"])
+def test_who_may_not_look_counts_in_tens(house: House, role: str) -> None:
+    """So that no single vehicle shows, by itself or by subtraction; nor does the journal tell of a search."""
+    answer = asked(house, role=role, purpose=False)
+    assert "fewer than 10 passages" in answer.text
+    assert '<th scope="row">main, in</th><td>fewer than 10</td>' in answer.text
+    assert "(1 of 1)" not in answer.text
+    assert house.world.told(["search"]) == []
+    path = "/numbers/file?first=2026-11-22&last=2026-11-22"
+    file = house.call("GET", path, session=house.world.session("adam"))
+    rows = list(csv.reader(io.StringIO(file.text)))
+    assert ["way", "main, in", "0", "fewer than 10"] in rows
+    assert {row[2] for row in rows[1:]} == {"0"}
+
+
+def test_older_counts_are_in_tens_for_everybody(house: House) -> None:
+    """What one person may not search alone they may not count exactly either; erased passages count too."""
+    answer = asked(house, "/numbers?first=2026-01-01&last=2026-11-22")
+    assert "fewer than 10 passages" in answer.text
+    answer = house.call("GET", "/numbers?first=2026-10-01&last=2026-11-22", session=house.world.session("adam"))
+    assert "2 passages" in answer.text
+
+
+def test_tens_are_rounded_down() -> None:
+    """Twelve and nineteen are ten, and a share is told of a hundred on."""
+    counts = {"a": 19, "b": 9, "c": 0, "d": 1234}
+    assert [row.shown for row in chart_of("way", counts, exact=False).rows] == ["10", "fewer than 10", "0", "1,230"]
+    assert [row.count for row in chart_of("way", counts, exact=False).rows] == [10, 0, 0, 1230]
+    assert reads({"a": (90, 99)}, exact=False).rows == ()
+    assert [row.shown for row in reads({"a": (99, 123)}, exact=False).rows] == ["75% (90 of 120)"]
 
 
 def test_days_without_passages_say_so(house: House) -> None:
