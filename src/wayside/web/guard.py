@@ -12,6 +12,7 @@ from anyio import to_thread
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import Connection
+from starlette.requests import ClientDisconnect
 
 from wayside.access import (
     Actor,
@@ -244,6 +245,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             try:
                 return await self.passed(request, handle)
+            except ClientDisconnect:  # whoever asked is gone: nobody is there to be answered, and nothing is wrong here
+                return Response(status_code=400)
             except Exception as error:
                 return answer(request, error)
 
