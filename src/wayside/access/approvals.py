@@ -267,6 +267,25 @@ def change(
     return find(transaction.connection, request_id)
 
 
+def fulfil(transaction: Transaction, request_id: str) -> Request | None:
+    """Uses up the approval of what was whole when it was asked for and only waited for the signature.
+
+    None where it was refused, is used up, or its time is over.
+    """
+    fits = (
+        table.c.id == request_id,
+        table.c.state.in_(READY),
+        table.c.used_ms.is_(None),
+        table.c.expires_ms > transaction.now_ms,
+    )
+    taken = update(table).where(*fits).values(used_ms=transaction.now_ms)
+    if transaction.connection.execute(taken).rowcount != 1:
+        return None
+    found = find(transaction.connection, request_id)
+    note(transaction, found.asked_by, "request used", request=request_id)
+    return found
+
+
 def use(transaction: Transaction, actor: Actor, action: str, thing: Thing, subject: Mapping[str, Any]) -> Request:
     """Uses up the approval for exactly this, in the transaction that does it; returns whose it was.
 

@@ -35,6 +35,7 @@ COUNTED = {
     "passages": "passages",
     "pictures": "pictures",
     "amendments": "remarks on other passages",
+    "hits": "hits",
     "payloads": "journal entries",
     "exports": "kept exports",
     "sightings": "sightings",

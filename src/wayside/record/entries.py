@@ -23,6 +23,14 @@ class JournalEntry(NamedTuple):
     payload: dict[str, Any] | None
 
 
+def newest_of(connection: Connection, kind: str) -> int:
+    """The number of the newest entry of a kind other than passages; -1 where there is none."""
+    # Said as text, because SQLite takes the index only where it can see that it covers the query.
+    query = select(journal.c.seq).where(journal.c.kind == kind, text("kind <> 'passage'"))
+    found = connection.execute(query.order_by(journal.c.seq.desc()).limit(1)).scalar_one_or_none()
+    return -1 if found is None else found
+
+
 def entries(connection: Connection, kinds: Collection[str], before: int | None = None) -> Iterator[JournalEntry]:
     """The entries of these kinds, newest first, from just before a sequence number or from the end.
 

@@ -20,7 +20,10 @@ CHECKPOINT_MS = 10_000
 FOLLOWED_MOST = 10_000
 """Entries of other processes that are taken over one by one; beyond that the tree is read anew."""
 ADDING = frozenset(
-    {"passage", "amendment", "sighting", "brief", "search", "export", "import", "hold", "access", "clock", "gap"}
+    {
+        *("passage", "amendment", "sighting", "brief", "list", "hit", "search", "export", "import"),
+        *("hold", "access", "clock", "gap"),
+    }
 )
 """Kinds of entries beside which nothing goes from any table that a process remembers."""
 

@@ -21,11 +21,13 @@ class Kept(NamedTuple):
     """Number of its journal entry."""
     site: str
     passage: Passage
+    received_ms: int | None = None
+    """When it was recorded; None where it does not come from the record."""
 
 
 def kept_of(row: Row) -> Kept:
     """From a row."""
-    return Kept(row.seq, row.site, passage_of(row))
+    return Kept(row.seq, row.site, passage_of(row), row.received_ms)
 
 
 def find_passage(connection: Connection, passage_id: str) -> Kept | None:

@@ -19,6 +19,11 @@ def keep_all(passage: Passage) -> bool:
     return True
 
 
+def keep_none(passage: Passage) -> bool:
+    """No passage is kept, unless a watch list asks for it: whoever opens the record adds that."""
+    return False
+
+
 class KeepListed:
     """Keeps the passages whose plate, or one of whose alternatives, stands in a file of plates."""
 
@@ -55,6 +60,8 @@ class KeepListed:
 
 def keep_of(data_dir: Path, site: Site) -> Keep:
     """What a site keeps; raises UsageError."""
-    if not site.no_hit.on or site.no_hit.plates is None:
+    if not site.no_hit.on:
         return keep_all
+    if site.no_hit.plates is None:
+        return keep_none
     return KeepListed(data_dir / site.no_hit.plates)

@@ -24,6 +24,7 @@ from wayside.record.site_access import (
     read_issuer,
     read_stated_access,
 )
+from wayside.record.site_watch import StatedWatch, read_stated_watch
 
 FILE = "site.toml"
 DEFAULT_NAME = "site"
@@ -117,7 +118,7 @@ class NoHit:
 
     on: bool = False
     plates: str | None = None
-    """A file with one plate a line, relative to the data directory."""
+    """A file with one plate a line, relative to the data directory; kept is what it or a watch list names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class Site:
     journal: JournalSettings = JournalSettings()
     disk: Disk = field(default_factory=Disk)
     access: StatedAccess = field(default_factory=StatedAccess)
+    watch: StatedWatch = field(default_factory=StatedWatch)
     controller: Controller = field(default_factory=Controller)
     oidc: StatedIssuer | None = None
 
@@ -183,6 +185,7 @@ def read_site(data_dir: Path) -> Site:
         journal=read_journal(top.table("journal")),
         disk=read_disk(top.table("disk")),
         access=read_stated_access(top.table("access")),
+        watch=read_stated_watch(top.table("watch")),
         controller=read_controller(top.table("controller")),
         oidc=read_issuer(top.table("oidc")),
     )
@@ -262,8 +265,6 @@ def read_no_hit(section: Section) -> NoHit:
     """`[no_hit]`; raises UsageError."""
     found = NoHit(section.flag("on", False), section.text("plates"))
     section.done()
-    if found.on and found.plates is None:
-        section.fail("plates", "must name the file with the plates that are kept, one a line")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,8 +84,11 @@ class Transaction:
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> int:
         """Appends an entry to the journal; its sequence number."""
-        entry = Entry(kind, ENCODER.encode(payload))
-        return self.ledger.append(self.connection, [entry], self.now_ms)[0]
+        return self.append_many(kind, [payload])[0]
+
+    def append_many(self, kind: str, payloads: Iterable[Mapping[str, Any]]) -> range:
+        """Appends entries of one kind to the journal; their sequence numbers."""
+        return self.ledger.append(self.connection, [Entry(kind, ENCODER.encode(one)) for one in payloads], self.now_ms)
 
 
 def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], site: str, *, whole: bool) -> Adding:
@@ -120,8 +123,7 @@ def told(data_dir: Path, where: str, error: Exception) -> RecordError:
             f"{data_dir}: cannot be written ({error.strerror}); free some space, check its permissions, "
             "or name another --data directory"
         )
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    reason = str(cause).split("\n", 1)[0]
+    reason = str(error.orig if isinstance(error, DBAPIError) else error).split("\n", 1)[0]
     mend = "free some space" if "full" in reason else "see that the disk has room and is sound, or name another --data"
     return RecordError(f"{where}: cannot be used ({reason}); {mend}")
 
@@ -342,8 +344,7 @@ class Store:
 
     def _has_room_for_notes(self, error: Exception, tasks: Sequence[Task]) -> bool:
         """Whether the journal can go on upon a full disk, because a reserve was there to be let go."""
-        noting = any(isinstance(task, Noting | Doing) for task in tasks)
-        return noting and is_full(error) and self.disk.let_go()
+        return any(isinstance(one, Noting | Doing) for one in tasks) and is_full(error) and self.disk.let_go()
 
     def _do(self, transaction: Transaction, tasks: Sequence[Task]) -> list[Any]:
         adding = [task for task in tasks if isinstance(task, Adding)]

@@ -1,20 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watch lists: what to look out for, what matched it, and who has to be told; and journeys over what was found."""
 
+from wayside.watch import alerts, entries, keeping, lists, matching, sheet, watcher
+from wayside.watch.entries import Draft, Entry, EntryState, Priority
 from wayside.watch.journeys import FASTEST_KMH, Journey, Leg, Stop, journeys_of, positions
+from wayside.watch.lists import WatchList
 from wayside.watch.places import Place, name_of, places_of
 from wayside.watch.playback import film_of, moments_of
+from wayside.watch.terms import EntryKind, Term, TermKind, terms_of
 
 __all__ = [
     "FASTEST_KMH",
+    "Draft",
+    "Entry",
+    "EntryKind",
+    "EntryState",
     "Journey",
     "Leg",
     "Place",
+    "Priority",
     "Stop",
+    "Term",
+    "TermKind",
+    "WatchList",
+    "alerts",
+    "entries",
     "film_of",
     "journeys_of",
+    "keeping",
+    "lists",
+    "matching",
     "moments_of",
     "name_of",
     "places_of",
     "positions",
+    "sheet",
+    "terms_of",
+    "watcher",
 ]

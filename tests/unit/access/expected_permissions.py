@@ -88,7 +88,9 @@ INVESTIGATOR = """
 LIST_MANAGER = """
     read list         st
     add list          st
+    end list          st
     read entry        st
+    ask entry         stp
     add entry         stp2
     add-emergency entry stp
     remove entry      st

@@ -16,7 +16,7 @@ from wayside import bootstrap
 from wayside.domain import Alternative, EvidenceRole, Passage, UsageError
 from wayside.record import Store, evidence_for
 from wayside.record.no_hit import KeepListed, keep_all, keep_of
-from wayside.record.site import Site
+from wayside.record.site import NoHit, Site
 from wayside.record.tables import rollup
 
 SITE = '[no_hit]\non = true\nplates = "listed.txt"\n'
@@ -71,6 +71,12 @@ def test_the_mode_is_off_unless_the_site_turns_it_on(tmp_path: Path) -> None:
     """And then everything is kept."""
     assert keep_of(tmp_path, Site()) is keep_all
     assert keep_all(bare_passage())
+
+
+def test_without_a_file_only_watch_lists_say_what_is_kept(tmp_path: Path) -> None:
+    """Whoever opens the record adds them; until then nothing is kept, for that cannot be mended."""
+    keep = keep_of(tmp_path, Site(no_hit=NoHit(on=True)))
+    assert not keep(plated(1, "AB12CDE"))
 
 
 def test_no_plate_of_a_stranger_is_on_the_disk(record_dir: Path, tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ KINDS = {
             erasable=True,
         ),
         Kind("brief", "an instruction to observers: written, published, read, acknowledged, ended", erasable=True),
+        Kind("list", "a change of a watch list or of one of its entries", erasable=True),
+        Kind("hit", "something that matched an entry of a watch list, or what a person said of that", erasable=True),
         Kind("search", "what somebody looked for, and under which purpose", erasable=True),
         Kind("export", "what somebody took out, and under which purpose", erasable=True),
         Kind("import", "what somebody brought in, and from which file", erasable=True),

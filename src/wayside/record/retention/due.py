@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, exists, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, and_, case, exists, literal, or_, select
 
 from wayside.record.partitions import DAY_MS
 from wayside.record.site import Retention
@@ -28,9 +28,9 @@ def entries_before(connection: Connection, time_ms: int) -> int:
     return connection.execute(query.order_by(checkpoint.c.size.desc()).limit(1)).scalar_one_or_none() or 0
 
 
-def period_ms(retention: Retention, what: str) -> ColumnElement[int]:
-    """How long a passage, or its pictures, may be kept."""
-    held = passage.c
+def period_ms(retention: Retention, what: str, table: Table = passage) -> ColumnElement[int]:
+    """How long a passage, or what is kept of it in a table with its camera and class, may be kept."""
+    held = table.c
     cases = []
     for days, rule in retention.ruled(what):
         conditions = []
@@ -43,9 +43,9 @@ def period_ms(retention: Retention, what: str) -> ColumnElement[int]:
     return case(*cases, else_=default) if cases else default
 
 
-def captured_well() -> Condition:
+def captured_well(table: Table = passage) -> Condition:
     """Whether the time of capture can be."""
-    began, received = passage.c.began_ms, passage.c.received_ms
+    began, received = table.c.began_ms, table.c.received_ms
     return and_(began >= Y2000_MS, or_(began <= received + AHEAD_MS, received < Y2000_MS))
 
 

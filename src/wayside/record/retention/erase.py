@@ -22,6 +22,7 @@ from wayside.record.retention.due import Condition, due
 from wayside.record.retention.files import Orphans, remove_files, sweep
 from wayside.record.retention.forgetting import Leftovers, forget_amendments, forget_payloads
 from wayside.record.retention.ground import Ground, tell
+from wayside.record.retention.hits import due_hits, forget_hits, hits_about
 from wayside.record.retention.payloads import due_payloads
 from wayside.record.retention.run import Counts, Progress, Run, Stop, count_passages, count_pictures, never, silent
 from wayside.record.retention.scrubbing import Pending, note_days, read_pending, scrub
@@ -93,6 +94,7 @@ def erase_due(
     run.sightings(sightings.due(store.site.retention, sightings.SIGHTINGS_DAYS, now_ms))
     run.pictures_of_sightings(sightings.due(store.site.retention, sightings.PICTURES_DAYS, now_ms))
     if not run.stopped():
+        erase_hits(run, lambda connection: due_hits(connection, store.site.retention, now_ms))
         erase_exports(run)
         erase_payloads(run, lambda connection: due_payloads(connection, store.site.retention.journal_days, now_ms))
         tell_of_nothing(run)
@@ -125,6 +127,17 @@ def erase_exports(run: Run) -> None:
     run.progress("exports", len(names))
 
 
+def erase_hits(run: Run, which: Callable[[Connection], Sequence[int]]) -> None:
+    """Erases hits with what people said of them."""
+    with run.store.writing() as transaction:
+        seqs = which(transaction.connection)
+        if seqs:
+            forget_hits(transaction, seqs, run.ground)
+            note_days(run.store.data_dir, ())
+    run.counts.hits += len(seqs)
+    run.progress("hits", len(seqs))
+
+
 def erase_payloads(run: Run, which: Callable[[Connection], Sequence[int]]) -> None:
     """Blanks journal entries."""
     with run.store.writing() as transaction:
@@ -143,12 +156,13 @@ def due_counts(store: Store) -> Counts:
         passages = due(connection, retention, "passages_days", now_ms)
         pictures = due(connection, retention, "pictures_days", now_ms)
         payloads = due_payloads(connection, retention.journal_days, now_ms)
+        hits = due_hits(connection, retention, now_ms)
         made = select(export_file.c.name).where(export_file.c.made_ms < now_ms - retention.exports_days * DAY_MS)
         exports = len(connection.execute(made).all())
     free, kept = count_passages(store, passages, now_ms)
     shown = count_pictures(store, (*pictures, *passages), now_ms)
     seen, seen_kept = count_sightings(store, sightings.due(retention, sightings.SIGHTINGS_DAYS, now_ms), now_ms)
-    return Counts(free, shown, len(payloads), exports, kept, sightings=seen, sightings_held=seen_kept)
+    return Counts(free, shown, len(payloads), exports, kept, sightings=seen, sightings_held=seen_kept, hits=len(hits))
 
 
 def decided(store: Store, rule: str, purpose: Purpose, identity_check: str | None = None) -> Ground:
@@ -173,6 +187,7 @@ def erase_plate(
     if not run.stopped():
         with store.writing() as transaction:
             erase_mentions(run, transaction, text)
+        erase_hits(run, lambda connection: hits_about(connection, text))
         erase_payloads(run, lambda connection: payloads_about(connection, text))
         tell_of_nothing(run)
     run.counts.held = count_passages(store, [about(text)], run.now_ms)[1]
@@ -198,9 +213,10 @@ def plate_counts(store: Store, plate: str, purpose: Purpose) -> Counts:
     shown = count_pictures(store, [about(text)], milliseconds(store.now()))
     with store.reading() as connection:
         said, amended = payloads_about(connection, text), amendments_about(connection, text)
+        hits = hits_about(connection, text)
         named = sighting.c.id.in_(sightings_about(connection, text))
     seen, seen_kept = count_sightings(store, named, milliseconds(store.now()))
-    return Counts(free, shown, len(said), 0, kept, len(amended), seen, seen_kept)
+    return Counts(free, shown, len(said), 0, kept, len(amended), seen, seen_kept, len(hits))
 
 
 def before(moment: datetime, camera: str | None) -> Condition:

@@ -14,6 +14,7 @@ from wayside.record.exchange import forget, holding
 from wayside.record.partitions import day_of
 from wayside.record.passages import candidates_of
 from wayside.record.retention.ground import Ground, blank, runs, tell
+from wayside.record.retention.hits import forget_hits, hits_of
 from wayside.record.retention.removing import remove
 from wayside.record.retention.texts import forget_texts, portions
 from wayside.record.rows import MORE, More, Row
@@ -99,6 +100,8 @@ def forget_passages(transaction: Transaction, rows: Sequence[Row], ground: Groun
     erased_by = tell(transaction, ground, "passages", len(rows), blanked)
     for part in portions(blanked):
         blank(transaction, part, erased_by)
+    if ground.rule != "retention":  # else hits stay for their own period
+        forget_hits(transaction, hits_of(connection, ids), ground)
     shown = pictures_of(connection, seqs)
     remove(connection, list(candidate.primary_key), named)
     remove(connection, list(crossing.primary_key), crossed_by(full))

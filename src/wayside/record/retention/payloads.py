@@ -16,8 +16,8 @@ from wayside.record.retention.due import Y2000_MS
 from wayside.record.rows import milliseconds
 from wayside.record.tables import journal
 
-OF_SOMETHING = frozenset({"passage", "amendment", "sighting"})
-"""Kinds whose payload goes with what it is of: a passage, or a sighting."""
+OF_SOMETHING = frozenset({"passage", "amendment", "sighting", "hit"})
+"""Kinds whose payload goes with what it is of: a passage, a sighting or a hit."""
 SPOKEN = sorted(kind.name for kind in KINDS.values() if kind.erasable and kind.name not in OF_SOMETHING)
 """Kinds whose payload tells what somebody did."""
 BATCH = 1000

@@ -45,6 +45,8 @@ class Counts:
     sightings: int = 0
     sightings_held: int = 0
     """Sightings that would have gone but are kept for a case, or with a passage that is."""
+    hits: int = 0
+    """Hits whose own period was over, or that name the plate."""
     stopped: bool = False
     """Whether it ended before all was done, because somebody asked for an end."""
 

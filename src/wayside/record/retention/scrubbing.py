@@ -40,6 +40,9 @@ TOUCHED = (
     "sighting_link",
     "brief",
     "hold",
+    "hit",
+    "verdict",
+    "watch_entry",
     "export_file",
     "journal",
 )
@@ -58,6 +61,9 @@ SAMPLED = (
     ("sighting", "reason", 'TEXT COLLATE "C"'),
     ("sighting_link", "reason", 'TEXT COLLATE "C"'),
     ("brief", "text", 'TEXT COLLATE "C"'),
+    ("hit", "text", 'TEXT COLLATE "C"'),
+    ("verdict", "reason", 'TEXT COLLATE "C"'),
+    ("watch_entry", "terms", 'TEXT COLLATE "C"'),
     ("journal", "payload", "BYTEA"),
 )
 """Columns whose values tell of a vehicle, and of which PostgreSQL keeps samples for its planner."""

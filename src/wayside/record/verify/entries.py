@@ -30,7 +30,7 @@ from wayside.record.verify.signed import Signed, stored
 from wayside.record.verify.source import DamagedError
 
 PASSAGE = "passage"
-NOTED = frozenset({"amendment", "config", "erasure", "export", "hold", "sighting"})
+NOTED = frozenset({"amendment", "config", "erasure", "export", "hit", "hold", "sighting"})
 """Kinds whose payloads are compared with something else."""
 KIND_BYTES = {name: name.encode("ascii") for name in KINDS}
 SEQ, KIND, COMMITMENT, SALT, PAYLOAD, ERASED_BY, ROW = range(7)

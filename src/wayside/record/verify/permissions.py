@@ -13,11 +13,13 @@ from wayside.record.journal import KINDS
 from wayside.record.verify.part import Blank
 from wayside.record.verify.report import Finding
 
-_SPOKEN = frozenset(kind.name for kind in KINDS.values() if kind.erasable) - {"passage", "amendment", "sighting"}
+_OF_SOMETHING = frozenset({"passage", "amendment", "sighting", "hit"})
+_SPOKEN = frozenset(kind.name for kind in KINDS.values() if kind.erasable) - _OF_SOMETHING
 PERMITS: dict[str, frozenset[str]] = {
     "passages": frozenset({"passage", "amendment", "sighting"}),
     "sightings": frozenset({"sighting"}),
     "amendments": frozenset({"amendment"}),
+    "hits": frozenset({"hit"}),
     "payloads": _SPOKEN,
     "pictures": frozenset(),
     "exports": frozenset(),

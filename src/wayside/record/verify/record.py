@@ -36,7 +36,7 @@ from wayside.record.verify.sightings import check_sightings
 from wayside.record.verify.signed import kept
 from wayside.record.verify.source import DamagedError, Reader, Source
 from wayside.record.verify.stamped import check_stamps
-from wayside.record.verify.told import check_amendments, check_cameras, check_holds, check_keys, decoded
+from wayside.record.verify.told import check_amendments, check_cameras, check_hits, check_holds, check_keys, decoded
 from wayside.record.verify.workers import workers
 
 RANGE = 64 * CHUNK
@@ -231,6 +231,7 @@ class RecordCheck:
         with self._source.open() as reader:
             self._report.add(check_amendments(reader, told, self._outline.size))
             self._report.add(check_sightings(reader, told, self._outline.size))
+            self._report.add(check_hits(reader, told, self._outline.size))
             self._report.add(check_holds(reader, told, erased="hold" in blank))
             self._report.add(check_cameras(reader, told))
             self._report.add(check_exports(reader, told, self._source.data_dir))

@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
+from wayside.record.hits import row_told
 from wayside.record.journal import KeyList
 from wayside.record.rows import milliseconds
-from wayside.record.tables import amendment, camera, hold, passage_key, sighting
+from wayside.record.tables import amendment, camera, hit, hold, passage_key, sighting, verdict
 from wayside.record.verify.report import Finding
 from wayside.record.verify.source import Reader
 
@@ -55,6 +56,33 @@ def check_amendments(reader: Reader, told: Told, end: int) -> Iterator[Finding]:
             yield Finding("amendment-inserted", "amendment", seq, passage=there[seq][1])
         elif due[seq] != there[seq]:
             yield Finding("amendment-edited", "amendment", seq, passage=due[seq][1])
+
+
+def check_hits(reader: Reader, told: Told, end: int) -> Iterator[Finding]:
+    """The tables of hits and of what people said of them must have what the journal has, but for what was erased."""
+    made, said, stands = {}, {}, {}
+    for seq, payload in of_kind(told, "hit"):
+        if payload["what"] == "made":
+            made[seq] = row_told(seq, payload)
+        else:
+            at_ms = milliseconds(datetime.fromisoformat(payload["at"]))
+            said[seq] = (seq, payload["hit"], payload["state"], payload["person"], payload["reason"], at_ms)
+            stands[payload["hit"]] = payload["state"]
+    hits = {seq: tuple({**row, "state": stands.get(seq, "new")}.values()) for seq, row in made.items()}
+    for table, due in ((hit, hits), (verdict, said)):
+        there = {row[0]: row for row in reader.rows(select(*table.c).where(table.c.seq < end))}
+        yield from unlike(table.name, due, there)
+
+
+def unlike(table: str, due: Mapping[int, Any], there: Mapping[int, Any]) -> Iterator[Finding]:
+    """The rows of a table of hits that are missing, too many or changed."""
+    for seq in sorted(due.keys() | there.keys()):
+        if seq not in there:
+            yield Finding("hit-removed", table, seq)
+        elif seq not in due:
+            yield Finding("hit-inserted", table, seq)
+        elif due[seq] != there[seq]:
+            yield Finding("hit-edited", table, seq)
 
 
 def holds_told(told: Told) -> dict[tuple[str, str], tuple[Any, ...]]:

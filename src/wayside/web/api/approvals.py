@@ -9,6 +9,7 @@ from typing import Any
 
 from wayside.access import Request, State, Thing, approvals, roles
 from wayside.domain import UsageError
+from wayside.web import watching
 from wayside.web.api.exports import ExportAsked, selection_of, subject_of
 from wayside.web.api.exports import thing_of as thing_of_export
 from wayside.web.api.forms import Answer, Form, Id, Name, Said, Site, api
@@ -152,18 +153,18 @@ def one_request(gate: Gate, request_id: Id) -> RequestAnswer:
 def approve(gate: Gate, request_id: Id) -> RequestAnswer:
     """Signs for what somebody else asked for."""
     with gate.services.store.writing() as transaction:
-        return answered(approvals.approve(transaction, gate.actor, request_id))
+        return answered(watching.approve(transaction, gate.actor, request_id))
 
 
 @routes.post("/{request_id}/refuse", may="refuse request", at=request_in_path, response_model=RequestAnswer)
 def refuse(gate: Gate, request_id: Id) -> RequestAnswer:
     """Refuses it."""
     with gate.services.store.writing() as transaction:
-        return answered(approvals.refuse(transaction, gate.actor, request_id))
+        return answered(watching.refuse(transaction, gate.actor, request_id))
 
 
 @routes.post("/{request_id}/withdraw", may="withdraw request", at=request_in_path, response_model=RequestAnswer)
 def withdraw(gate: Gate, request_id: Id) -> RequestAnswer:
     """Takes back one's own request."""
     with gate.services.store.writing() as transaction:
-        return answered(approvals.withdraw(transaction, gate.actor, request_id))
+        return answered(watching.withdraw(transaction, gate.actor, request_id))

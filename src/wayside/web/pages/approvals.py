@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse
 from wayside.access import Request as Asked
 from wayside.access import RequestError, Thing, approvals
 from wayside.record import Transaction
+from wayside.web import watching
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.rendering import render
@@ -115,16 +116,16 @@ def settled(request: Request, gate: Granted, request_id: str, settle: Settle) ->
 @routes.post("/{request_id}/approve", may="approve request", at=request_in_path)
 def approve(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
     """Signs for what somebody else asked for."""
-    return settled(request, gate, request_id, lambda it: approvals.approve(it, gate.actor, request_id, says))
+    return settled(request, gate, request_id, lambda it: watching.approve(it, gate.actor, request_id, says))
 
 
 @routes.post("/{request_id}/refuse", may="refuse request", at=request_in_path)
 def refuse(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
     """Refuses it; the journal keeps why."""
-    return settled(request, gate, request_id, lambda it: approvals.refuse(it, gate.actor, request_id, says))
+    return settled(request, gate, request_id, lambda it: watching.refuse(it, gate.actor, request_id, says))
 
 
 @routes.post("/{request_id}/withdraw", may="withdraw request", at=request_in_path)
 def withdraw(request: Request, gate: Gate, request_id: str) -> Response:
     """Takes back one's own request."""
-    return settled(request, gate, request_id, lambda it: approvals.withdraw(it, gate.actor, request_id))
+    return settled(request, gate, request_id, lambda it: watching.withdraw(it, gate.actor, request_id))

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries of watch lists together with the second signature: asked for here, in force with the signature itself.
+
+An entry is whole when it is asked for, so that whoever signs puts it in force; nobody has to come back for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from wayside.access import Request, RequestError, Thing, approvals
+from wayside.access.policy import Actor
+from wayside.domain import Purpose
+from wayside.record import Transaction
+from wayside.watch import Draft, Entry, WatchList, entries
+
+DEED = "add entry"
+SHOWN = 20
+"""Entries of an import that the request for its signature names one by one."""
+
+
+def subject_of(listed: WatchList, drafts: Sequence[Draft], until: datetime) -> dict[str, Any]:
+    """What exactly is asked for, as whoever signs sees it."""
+    if len(drafts) == 1:
+        return {"list": listed.name, **entries.told_of(drafts[0])}
+    first = [entries.shown(term) for one in drafts[:SHOWN] for term in one.terms]
+    more = {"and more": len(drafts) - SHOWN} if len(drafts) > SHOWN else {}
+    return {"list": listed.name, "entries": len(drafts), "watched for": first, **more, "all end by": until.isoformat()}
+
+
+def ask(
+    transaction: Transaction, actor: Actor, listed: WatchList, drafts: Sequence[Draft], purpose: Purpose, because: str,
+    of: Entry | None = None,
+) -> Request:  # fmt: skip
+    """Asks for a signature under entries, which are in force with it; at once where a person works alone.
+
+    `of`: the entry of which the only draft is a new version. Raises RefusalError, RequestError.
+    """
+    until = max(one.expires_at for one in drafts)
+    subject = {**subject_of(listed, drafts, until), "reason": purpose.reason, "reference": purpose.reference}
+    asked = approvals.ask(transaction, actor, "add", Thing("entry", listed.site), subject, because)
+    entries.propose(transaction, listed.id, listed.site, drafts, purpose, asked.id, of=of)
+    signed(transaction, asked)
+    return asked
+
+
+def emergency(
+    transaction: Transaction, actor: Actor, listed: WatchList, draft: Draft, purpose: Purpose, because: str
+) -> list[Entry]:
+    """Puts an entry in force at once, for four hours; the auditor is shown it. Raises RefusalError, RequestError."""
+    # Neither time nor words stand in what is asked for, so that the same cannot be an emergency again and again.
+    subject = {"list": listed.name, "watched for": [entries.shown(one) for one in draft.terms]}
+    asked = approvals.emergency(transaction, actor, Thing("entry", listed.site), subject, because)
+    entries.propose(transaction, listed.id, listed.site, [draft], purpose, asked.id)
+    return entries.put_in_force(transaction, asked.id, approved_by=None, emergency=True)
+
+
+def signed(transaction: Transaction, asked: Request) -> None:
+    """Puts in force what somebody signed for, where the request is for entries and is ready."""
+    if asked.deed != DEED or asked.state not in approvals.READY:
+        return
+    if approvals.fulfil(transaction, asked.id) is None:
+        raise RequestError("that request is not open any more; its time is over")
+    entries.put_in_force(transaction, asked.id, approved_by=asked.decided_by)
+
+
+def approve(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
+    """Signs for somebody else's request; entries are in force from then on. Raises RefusalError, RequestError."""
+    asked = approvals.approve(transaction, actor, request_id, says)
+    signed(transaction, asked)
+    return approvals.find(transaction.connection, request_id)
+
+
+def refuse(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
+    """Refuses a request, with the entries that waited for it. Raises RefusalError, RequestError."""
+    asked = approvals.refuse(transaction, actor, request_id, says)
+    entries.drop(transaction, request_id, by=str(actor.person))
+    return asked
+
+
+def withdraw(transaction: Transaction, actor: Actor, request_id: str) -> Request:
+    """Takes back one's own request, with the entries that waited for it. Raises RefusalError, RequestError."""
+    asked = approvals.withdraw(transaction, actor, request_id)
+    entries.drop(transaction, request_id, by=str(actor.person))
+    return asked

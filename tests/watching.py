@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries of watch lists for tests, in force without anybody's signature, and passages that they ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from factories import full_passage
+
+from wayside.domain import Alternative, Passage, PlateClass, Purpose, Registration
+from wayside.record import Store
+from wayside.watch import entries, lists
+from wayside.watch.entries import Draft, Entry
+from wayside.watch.terms import EntryKind, Term, terms_of
+
+OWNER = Purpose("wanted-vehicle", "CR-2026/0123", "lena")
+
+
+def drafted(kind: EntryKind, written: str, *, until: datetime, country: str = "", plates: Sequence[str] = ()) -> Draft:
+    """An entry as a person writes it."""
+    return Draft(kind, terms_of(kind, written, country, plates), until, "the van", instruction="Ring the duty officer")
+
+
+def a_list(store: Store, name: str = "wanted", site: str | None = None) -> str:
+    """The id of a new list."""
+    with store.writing() as transaction:
+        return lists.add_list(transaction, site or store.site.name, name, "Vehicles to look out for", owner="lena").id
+
+
+def in_force(
+    store: Store, list_id: str, written: str = "101D234", kind: EntryKind = EntryKind.PLATE, days: float = 7,
+    request: str | None = None, site: str | None = None, plates: Sequence[str] = (), country: str = "",
+) -> Entry:  # fmt: skip
+    """An entry that is looked out for from now on."""
+    draft = drafted(kind, written, until=store.now() + timedelta(days=days), plates=plates, country=country)
+    asked = request or f"request {written} {kind}"
+    with store.writing() as transaction:
+        entries.propose(transaction, list_id, site or store.site.name, [draft], OWNER, asked)
+        return entries.put_in_force(transaction, asked, approved_by="paul")[0]
+
+
+def plated(
+    number: int, text: str | None, probability: float | None = 0.97, others: Sequence[tuple[str, float]] = ()
+) -> Passage:
+    """A passage that was read like this, as civil."""
+    like = full_passage(number)[0]
+    reading = replace(
+        like.plate, text=text, probability=probability, alternatives=tuple(Alternative(*one) for one in others)
+    )
+    meant = Registration("GB", PlateClass.CIVIL, None, None, "gb/current", 0.9)
+    return replace(like, plate=reading, registration=meant, evidence=())
+
+
+def entry_with(*terms: Term, entry_id: str = "e1", version: int = 1) -> Entry:
+    """An entry in force that no database knows."""
+    now = full_passage()[0].began_at
+    draft = Draft(EntryKind.PLATE, terms, now + timedelta(days=7))
+    return Entry(
+        id=entry_id, version=version, list_id="l1", site="north", draft=draft, purpose=OWNER, asked_at=now,
+        request="r1", approved_by="paul", emergency=False, from_seq=0, from_at=now,
+        ended_seq=None, ended_at=None, ended_by=None,
+    )  # fmt: skip
