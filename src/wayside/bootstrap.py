@@ -43,6 +43,7 @@ from wayside.record.retention import Manner, Report, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.setup import SiteCameras
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
+from wayside.watch import entries, keep_watched, watching
 
 __all__ = [
     "Camera",
@@ -63,11 +64,13 @@ __all__ = [
     "load_models",
     "normalise",
     "open_camera",
+    "open_for_passages",
     "open_record",
     "open_services",
     "plate_query",
     "purpose_under",
     "recorded",
+    "watching",
 ]
 
 
@@ -78,6 +81,7 @@ class Keeper:
         """Opens both; raises RecordError, UsageError."""
         with ExitStack() as opened:
             self._store = opened.enter_context(Store(data_dir))
+            keep_watched(self._store)
             self._lines = opened.enter_context(Lines(output)) if output else None
             self._opened = opened.pop_all()
 
@@ -181,7 +185,17 @@ def open_record(data_dir: Path) -> Store:
     """A record that is there already, for what writes to its journal; raises RecordError where there is none."""
     with Store(data_dir, writing=False):
         pass
-    return Store(data_dir)
+    return open_for_passages(data_dir)
+
+
+def open_for_passages(data_dir: Path) -> Store:
+    """A record, made where there is none, that keeps what the site keeps and what its watch lists ask for.
+
+    Raises RecordError, UsageError.
+    """
+    store = Store(data_dir)
+    keep_watched(store)
+    return store
 
 
 def account() -> str:
@@ -234,10 +248,13 @@ def erase_registration(
 ) -> Report:
     """Everything that names a plate: requests for a second signature first, so that the same run wipes their pages.
 
+    Entries of watch lists that are over go too; one in force stays until it ends, for it rests on a case of its own.
+
     Raises RecordError, UsageError.
     """
     with store.writing() as transaction:
         tidying.forget_plate(transaction, normalise(plate))
+        entries.forget_plate(transaction, normalise(plate))
     return erase_plate(store, plate, purpose, identity_check=identity_check, manner=manner)
 
 
@@ -273,7 +290,7 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
 
     `names`: host names beside those of this machine.
     """
-    with Store(data_dir) as store:
+    with open_for_passages(data_dir) as store:
         settings = settings_of(store)
         sign_in = SignIn(
             store,

@@ -132,7 +132,7 @@ def take(
         if dry_run:
             report = practise(data, lines, pictures, stop, progress)
         else:
-            with closing(Store(data)) as store:
+            with closing(bootstrap.open_for_passages(data)) as store:
                 name, person = file.name, bootstrap.account()
                 report = take_in(
                     store, lines, name=name, person=person, pictures=pictures, stop=stop, progress=progress

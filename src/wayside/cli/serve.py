@@ -93,5 +93,5 @@ def serve(
         if link is not None:
             say(f"Nobody has an account yet. This link makes the first one, once, within a day:\n{link}")
         say(f"Serving {services.store.site.name} at {address} until Ctrl-C.")
-        with suppress(KeyboardInterrupt):  # which is how serving ends
+        with bootstrap.watching(services.store), suppress(KeyboardInterrupt):  # which is how serving ends
             uvicorn.Server(settings(services, host, port, tls_cert, tls_key)).run()

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watch lists: what to look out for, what matched it, and who has to be told; and journeys over what was found."""
 
-from wayside.watch import alerts, entries, keeping, lists, matching, sheet, watcher
+from wayside.watch import alerts, entries, lists, matching, sheet
 from wayside.watch.entries import Draft, Entry, EntryState, Priority
 from wayside.watch.journeys import FASTEST_KMH, Journey, Leg, Stop, journeys_of, positions
+from wayside.watch.keeping import keep_watched
 from wayside.watch.lists import WatchList
 from wayside.watch.places import Place, name_of, places_of
 from wayside.watch.playback import film_of, moments_of
+from wayside.watch.running import watching
 from wayside.watch.terms import EntryKind, Term, TermKind, terms_of
 
 __all__ = [
@@ -27,7 +29,7 @@ __all__ = [
     "entries",
     "film_of",
     "journeys_of",
-    "keeping",
+    "keep_watched",
     "lists",
     "matching",
     "moments_of",
@@ -36,5 +38,5 @@ __all__ = [
     "positions",
     "sheet",
     "terms_of",
-    "watcher",
+    "watching",
 ]

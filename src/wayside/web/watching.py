@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wayside.access import Request, RequestError, Thing, approvals
-from wayside.access.policy import Actor
+from wayside.access import Actor, Request, RequestError, Thing, approvals
 from wayside.domain import Purpose
 from wayside.record import Transaction
 from wayside.watch import Draft, Entry, WatchList, entries
