@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from factories import full_passage
 
 from wayside.domain import Alternative, Passage, PlateClass, Purpose, Registration
-from wayside.record import Store
+from wayside.record import HitSource, Kept, Matched, Store, milliseconds
 from wayside.watch import entries, lists
 from wayside.watch.entries import Draft, Entry
 from wayside.watch.terms import EntryKind, Term, terms_of
@@ -61,4 +61,15 @@ def entry_with(*terms: Term, entry_id: str = "e1", version: int = 1) -> Entry:
         id=entry_id, version=version, list_id="l1", site="north", draft=draft, purpose=OWNER, asked_at=now,
         request="r1", approved_by="paul", emergency=False, from_seq=0, from_at=now,
         ended_seq=None, ended_at=None, ended_by=None,
+    )  # fmt: skip
+
+
+def matched_by(entry: str, kept: Kept, text: str | None = "101D234", list_id: str = "l1") -> Matched:
+    """What a passage is to an entry that it fits."""
+    one = kept.passage
+    began_ms = milliseconds(one.began_at)
+    return Matched(
+        site=kept.site, source=HitSource.PASSAGE, source_id=one.id, source_seq=kept.seq, camera=one.camera,
+        plate_class=None, began_ms=began_ms, received_ms=began_ms, entry=entry, version=1, list_id=list_id, text=text,
+        probability=0.97,
     )  # fmt: skip

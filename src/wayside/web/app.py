@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 from wayside import __version__
 from wayside.access import permissions
 from wayside.bootstrap import Services
-from wayside.record import Kept, following, last_number
+from wayside.record import Hit, Kept, following, hits_after, last_hit, last_number
 from wayside.web import api, pages
 from wayside.web.feed import Feed
 from wayside.web.guard import Declared, GuardedRoute, Routes
@@ -66,9 +66,10 @@ def serve(app: FastAPI, services: Services) -> None:
     """Gives the application what its routes work with."""
     app.state.services = services
     app.state.feed = feed_of(services)
+    app.state.hits = hits_of(services)
 
 
-def feed_of(services: Services) -> Feed:
+def feed_of(services: Services) -> Feed[Kept]:
     """Follows the record for the pages that watch."""
 
     def last() -> int:
@@ -78,6 +79,21 @@ def feed_of(services: Services) -> Feed:
     def after(seq: int, limit: int) -> list[Kept]:
         with services.store.reading() as connection:
             return following(connection, seq, limit)
+
+    return Feed(last, after)
+
+
+def hits_of(services: Services) -> Feed[Hit]:
+    """Follows the hits of the site that serves."""
+    store = services.store
+
+    def last() -> int:
+        with store.reading() as connection:
+            return last_hit(connection)
+
+    def after(seq: int, limit: int) -> list[Hit]:
+        with store.reading() as connection:
+            return hits_after(connection, store.site.name, seq, limit)
 
     return Feed(last, after)
 

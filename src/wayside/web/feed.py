@@ -8,11 +8,11 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Generic, Protocol, TypeVar
 
 from anyio import to_thread
 
 from wayside.domain import WaysideError
-from wayside.record import Kept
 
 POLL_S = 0.3
 """How often the record is asked: a passage is on the page well within a second."""
@@ -23,19 +23,30 @@ WAITING_MOST = 500
 logger = logging.getLogger(__name__)
 
 
-class Feed:
-    """Passages as they are recorded, given to whoever listens."""
+class Numbered(Protocol):
+    """What comes one after the other: a passage, a hit."""
 
-    def __init__(self, last: Callable[[], int], following: Callable[[int, int], list[Kept]]) -> None:
-        """`last`: the number of the newest passage; `following(seq, limit)`: the passages after a number."""
+    @property
+    def seq(self) -> int:
+        """Its number; what comes later has a larger one."""
+
+
+One = TypeVar("One", bound=Numbered)
+
+
+class Feed(Generic[One]):
+    """Passages, or hits, as they are recorded, given to whoever listens."""
+
+    def __init__(self, last: Callable[[], int], following: Callable[[int, int], list[One]]) -> None:
+        """`last`: the number of the newest one; `following(seq, limit)`: those after a number."""
         self._last, self._following = last, following
-        self._listeners: set[asyncio.Queue[Kept]] = set()
+        self._listeners: set[asyncio.Queue[One]] = set()
         self._reader: asyncio.Task[None] | None = None
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator[asyncio.Queue[Kept]]:
+    async def listening(self) -> AsyncIterator[asyncio.Queue[One]]:
         """A queue into which each new passage is put while the block lasts."""
-        queue: asyncio.Queue[Kept] = asyncio.Queue(WAITING_MOST)
+        queue: asyncio.Queue[One] = asyncio.Queue(WAITING_MOST)
         self._listeners.add(queue)
         if self._reader is None:
             self._reader = asyncio.create_task(self._follow(await to_thread.run_sync(self._last)))
@@ -55,15 +66,15 @@ class Feed:
             except WaysideError as error:
                 logger.warning("the record cannot be followed at the moment: %s", error)
                 continue
-            for kept in found:
-                position = kept.seq
+            for one in found:
+                position = one.seq
                 for queue in self._listeners:
-                    offer(queue, kept)
+                    offer(queue, one)
 
 
-def offer(queue: asyncio.Queue[Kept], kept: Kept) -> None:
-    """Puts a passage into a queue, in place of the oldest one where it is full."""
+def offer(queue: asyncio.Queue[One], one: One) -> None:
+    """Puts one into a queue, in place of the oldest one where it is full."""
     if queue.full():
         with contextlib.suppress(asyncio.QueueEmpty):
             queue.get_nowait()
-    queue.put_nowait(kept)
+    queue.put_nowait(one)

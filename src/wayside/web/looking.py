@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from wayside.access.audit import tell_reveal
 from wayside.access.signing import Limit
 from wayside.record import Kept
@@ -22,4 +25,20 @@ def told(gate: Granted, kept: Kept) -> int:
     one = kept.passage
     return gate.services.store.together(
         lambda transaction: tell_reveal(transaction, kept.site, purpose, one.id, one.plate.text)
+    )
+
+
+def told_hits(gate: Granted, asked: Mapping[str, Any]) -> int:
+    """Notes that somebody looks at hits of more than a day ago, and why; the number of the entry.
+
+    Raises RefusalError where the person works under no purpose, LimitError, RecordError.
+    """
+    purpose, store = gate.purpose, gate.services.store
+    gate.spend(LOOKS)
+    why = {"person": purpose.person, "reason": purpose.reason, "reference": purpose.reference}
+    criteria = {"site": store.site.name, **asked}
+    return store.together(
+        lambda transaction: transaction.append(
+            "search", {"at": transaction.at, **why, "what": "hits", "criteria": criteria}
+        )
     )

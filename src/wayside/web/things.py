@@ -7,9 +7,12 @@ from wayside.access import Age, Decision, RefusalError, RequestError, Thing, Why
 from wayside.access.audit import look_at, samples
 from wayside.access.signing import tokens
 from wayside.bootstrap import Services
-from wayside.record import Kept, find_passage
+from wayside.record import Hit, Kept, find_hit, find_passage
+from wayside.watch import entries, lists
 from wayside.web.guard import Ask, Locate
 
+LONGEST_NUMBER = 19
+"""Digits of a number that a database can hold."""
 SITE = "site"
 """Name of the parameter that names a site other than the one that serves the pages."""
 
@@ -105,3 +108,37 @@ def review_in_path(ask: Ask) -> Thing:
     if found is None or look is None:
         raise absent()
     return Thing("search", found.site, owner=look.purpose.person)
+
+
+def hit_in_path(ask: Ask) -> Thing:
+    """The hit that the address names, as old as what matched."""
+    number = ask.path["hit"]
+    found = find_hit(ask.connection, int(number)) if number.isdecimal() and len(number) < LONGEST_NUMBER else None
+    if found is None:
+        raise absent()
+    return of_hit(found, ask.services)
+
+
+def of_hit(found: Hit, services: Services) -> Thing:
+    """A hit as the policy sees it."""
+    return Thing("hit", found.matched.site, age=services.settings.tiers.age(found.began_at, services.store.now()))
+
+
+def list_in_path(kind: str) -> Locate:
+    """The watch list that the address names, or something of it."""
+
+    def locate(ask: Ask) -> Thing:
+        found = lists.find_list(ask.connection, ask.path["list_id"])
+        if found is None:
+            raise absent()
+        return Thing(kind, found.site)
+
+    return locate
+
+
+def entry_in_path(ask: Ask) -> Thing:
+    """The entry of a watch list that the address names."""
+    found = entries.newest(ask.connection, ask.path["entry_id"])
+    if found is None:
+        raise absent()
+    return Thing("entry", found.site)

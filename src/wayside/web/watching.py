@@ -45,6 +45,13 @@ def ask(
     return asked
 
 
+def ask_for_one(
+    transaction: Transaction, actor: Actor, listed: WatchList, draft: Draft, purpose: Purpose, because: str
+) -> Request:
+    """Asks for a signature under one entry; raises RefusalError, RequestError."""
+    return ask(transaction, actor, listed, [draft], purpose, because)
+
+
 def emergency(
     transaction: Transaction, actor: Actor, listed: WatchList, draft: Draft, purpose: Purpose, because: str
 ) -> list[Entry]:

@@ -20,11 +20,12 @@ from sqlalchemy import insert
 from unit.access.expected_permissions import EXPECTED, FOR_ACCOUNTS, FOR_ANYBODY
 from unit.access.world import NOW, OTHER_SITE, SITE
 from unit.web.house import AGES, PLATE, Answered, House
+from watching import a_list, in_force, matched_by
 
 from wayside.access import Actor, Thing, approvals
 from wayside.access.signing import Order, tokens
 from wayside.access.tables import role_grant
-from wayside.record import Transaction
+from wayside.record import Transaction, add_hits, find_passage
 from wayside.record.tables import export_file
 from wayside.web.app import EVERYTHING
 
@@ -121,6 +122,18 @@ PAIRS = {
     "GET /api/v1/statistics/passages": "read statistics",
     "GET /api/v1/journal/checkpoint": "verify journal",
     "GET /api/v1/journal/proofs/{entry}": "verify journal",
+    "GET /api/v1/hits": "watch hit",
+    "GET /api/v1/hits/{hit}": "watch hit",
+    "POST /api/v1/hits/{hit}/verdicts": "confirm hit",
+    "GET /api/v1/hits/{hit}/pictures/{role}": "confirm hit",
+    "GET /api/v1/lists": "read list",
+    "POST /api/v1/lists": "add list",
+    "DELETE /api/v1/lists/{list_id}": "end list",
+    "GET /api/v1/lists/{list_id}/entries": "read entry",
+    "POST /api/v1/lists/{list_id}/entries": "ask entry",
+    "POST /api/v1/lists/{list_id}/entries/emergency": "add-emergency entry",
+    "GET /api/v1/lists/entries/{entry_id}": "read entry",
+    "DELETE /api/v1/lists/entries/{entry_id}": "remove entry",
     "GET /api/v1/openapi.json": "read permissions",
     "GET /api/v1/permissions": "read permissions",
 }
@@ -198,6 +211,8 @@ class Things:
             return [Call(path, Thing(kind, SITE, owner=self.name))]
         if "{passage_id}" in route.path:
             return list(self.of_passages(route, kind))
+        if "{hit}" in route.path:
+            return list(self.of_hits(route))
         for part, of_owner in self.owned().items():
             if part in route.path:
                 return [self.one(route, kind, part, *named) for named in of_owner()]
@@ -209,6 +224,13 @@ class Things:
             path = route.path.replace("{passage_id}", passage_id).replace("{role}", "vehicle")
             yield Call(path, Thing(kind, site, age=age))  # type: ignore[arg-type]
 
+    def of_hits(self, route: Route) -> Iterator[Call]:
+        """Hits of both sites and every age."""
+        for (site, age), passage_id in self.house.passages.items():
+            number = self.made[f"hit {passage_id}"]
+            path = route.path.replace("{hit}", number).replace("{role}", "vehicle")
+            yield Call(path, Thing("hit", site, age=age))  # type: ignore[arg-type]
+
     def owned(self) -> Mapping[str, Callable[[], list[tuple[str, str | None, str]]]]:
         """For each part of an address: its values, each with owner and site."""
         return {
@@ -216,6 +238,8 @@ class Things:
             "{export}": lambda: self.pair_of("export"),
             "{token_id}": lambda: self.pair_of("token"),
             "{request_id}": lambda: self.pair_of("request"),
+            "{list_id}": lambda: [(self.made[f"list {site}"], None, site) for site in (SITE, OTHER_SITE)],
+            "{entry_id}": lambda: [(self.made[f"entry {site}"], None, site) for site in (SITE, OTHER_SITE)],
         }
 
     def pair_of(self, kind: str) -> list[tuple[str, str | None, str]]:
@@ -289,6 +313,8 @@ class People:
         house.world.person("somebody")
         for site in (SITE, OTHER_SITE):  # so that neither is still being founded, when one signature is enough
             house.world.person(f"signer-{site}", "approver", site=site)
+        self.listed = self.lists()
+        self.hits = self.hits_made()
 
     def of(self, role: str, home: str, lack: str) -> tuple[str, str]:
         """Name and key of the session of such a person."""
@@ -316,6 +342,10 @@ class People:
 
     def made_for(self, name: str, route: Route) -> dict[str, str]:
         """Things of a person and of somebody else, as the routes name them."""
+        if "{list_id}" in route.path or "{entry_id}" in route.path:
+            return self.lists() if EFFECTS.fullmatch(str(route)) else self.listed
+        if "{hit}" in route.path:
+            return self.hits
         if "{account}" in route.path:
             return {"account": self.house.world.person(f"other{next(self.numbers)}", "observer")}
         for part, make in {"{token_id}": self.token, "{request_id}": self.request, "{export}": self.export}.items():
@@ -324,6 +354,23 @@ class People:
                 with self.house.world.store.writing() as transaction:
                     return {f"own {kind}": make(transaction, name), kind: make(transaction, "somebody")}
         return {}
+
+    def lists(self) -> dict[str, str]:
+        """A list of each site, with an entry in force."""
+        found, store = {}, self.house.world.store
+        for site in (SITE, OTHER_SITE):
+            made = found[f"list {site}"] = a_list(store, f"wanted {next(self.numbers)}", site)
+            found[f"entry {site}"] = in_force(store, made, request=f"r{next(self.numbers)}", site=site).id
+        return found
+
+    def hits_made(self) -> dict[str, str]:
+        """The numbers of a hit of each passage."""
+        store = self.house.world.store
+        with store.writing() as transaction:
+            some = [find_passage(transaction.connection, one) for one in self.house.passages.values()]
+            entry = self.listed[f"entry {SITE}"]
+            made = add_hits(transaction, [matched_by(entry, one) for one in some if one is not None])
+        return {f"hit {one.matched.source_id}": str(one.seq) for one in made}
 
     @staticmethod
     def token(transaction: Transaction, owner: str) -> str:
@@ -413,7 +460,7 @@ def test_a_token_opens_what_its_scope_names_and_nothing_else(people: People, sco
         if route.pair in FOR_ANYBODY or "{request_id}" in route.path:
             continue
         mine = {"own token": token.id, "token": token.id}
-        made = {"account": "somebody", "own export": "x", "export": "y", **mine}
+        made = {"account": "somebody", "own export": "x", "export": "y", **mine, **people.listed, **people.hits}
         for call in Things(house, name, made).calls(route):
             answer = house.call(route.method, call.path, token=key, json_body=call.body, own_page=False)
             if route.pair not in pairs:

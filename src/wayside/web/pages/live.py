@@ -3,24 +3,23 @@
 
 from __future__ import annotations
 
-import time
-from asyncio import Queue, timeout
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from anyio import to_thread
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from wayside.access import RefusalError
+from wayside.access import Age, Thing
 from wayside.record import CameraPlace, Kept, cameras, newest
 from wayside.web.catalogue import catalogue
 from wayside.web.feed import Feed
-from wayside.web.guard import Deed, Gate, Granted, Routes, grant
+from wayside.web.guard import Deed, Gate, Granted, Routes
 from wayside.web.rendering import fragment, render
 from wayside.web.shown import shown
+from wayside.web.shown_hits import recent_hits
+from wayside.web.streaming import line, told_of
 from wayside.web.things import newest_at_site
 
 routes = Routes("/live", {"include_in_schema": False})
@@ -29,8 +28,6 @@ CARDS = 24
 """Passages on the page when it is opened."""
 LOOKED_BACK = timedelta(hours=1)
 LOOKED_AT = 500
-BEAT_S = 5.0
-"""How often a page that watches is asked whether it still may, and shown that the line is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,11 @@ def live(request: Request, gate: Gate) -> Response:
     names = sorted({*known, *(one.passage.camera for one in hour)})
     tiles = [tile(known.get(name, CameraPlace(name)), hour) for name in names]
     cards = [shown(one.passage, masked=gate.decision.masked) for one in recent]
-    return render(request, "live.html", tiles=tiles, cards=cards, many=len(hour) == LOOKED_AT)
+    watches = gate.may("watch", Thing("hit", store.site.name, age=Age.FRESH))
+    hits = recent_hits(gate.services) if watches else []
+    return render(
+        request, "live.html", tiles=tiles, cards=cards, many=len(hour) == LOOKED_AT, watches=watches, hits=hits
+    )
 
 
 @routes.get("/events", may="watch passage", at=here)
@@ -84,45 +85,15 @@ async def events(request: Request, gate: Gate) -> Response:
     return StreamingResponse(stream(request, gate, deed), media_type="text/event-stream")
 
 
-async def stream(request: Request, gate: Granted, deed: Deed) -> AsyncIterator[str]:
+def stream(request: Request, gate: Granted, deed: Deed) -> AsyncIterator[str]:
     """Server-sent events: `passage` with a card, `end` when the person may watch no more."""
-    feed: Feed = request.app.state.feed
-    asked_s = time.monotonic()
-    yield "retry: 2000\n\n"
-    async with feed.listening() as queue:
-        while True:
-            kept = await next_one(queue)
-            if time.monotonic() - asked_s >= BEAT_S:
-                if not await to_thread.run_sync(still_may, request, gate, deed):
-                    yield "event: end\ndata: \n\n"
-                    return
-                asked_s = time.monotonic()
-            if kept is None:
-                yield ": here\n\n"
-            elif kept.site == gate.services.store.site.name:
-                yield event(gate, kept)
-
-
-async def next_one(queue: Queue[Kept]) -> Kept | None:
-    """The next passage; None where none came for a while."""
-    try:
-        async with timeout(BEAT_S):
-            return await queue.get()
-    except TimeoutError:
-        return None
-
-
-def still_may(request: Request, gate: Granted, deed: Deed) -> bool:
-    """Whether the session is still there and its roles still allow it."""
-    try:
-        grant(request, deed, gate.services)
-    except RefusalError:
-        return False
-    return True
+    feed: Feed[Kept] = request.app.state.feed
+    site = gate.services.store.site.name
+    return told_of(request, gate, deed, feed, lambda kept: event(gate, kept) if kept.site == site else None)
 
 
 def event(gate: Granted, kept: Kept) -> str:
     """A passage as an event; the card stands on one line."""
     one = shown(kept.passage, masked=gate.decision.masked)
     card = fragment("card.html", one=one, fresh=True, services=gate.services)
-    return f"id: {kept.seq}\nevent: passage\ndata: {' '.join(card.split())}\n\n"
+    return f"id: {kept.seq}\nevent: passage\ndata: {line(card)}\n\n"

@@ -18,6 +18,7 @@ from unit.web.house import PLATE, House, passage_at
 
 from wayside.domain import PlateReading, Unread
 from wayside.record import CameraPlace, Kept
+from wayside.web import streaming
 from wayside.web.guard import Deed, grant
 from wayside.web.pages import live
 from wayside.web.things import newest_at_site
@@ -102,7 +103,7 @@ def test_a_passage_arrives_as_a_card_on_one_line(house: House) -> None:
 
 def test_the_stream_ends_when_the_session_does(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a few seconds, however many passages come."""
-    monkeypatch.setattr(live, "BEAT_S", 0.01)
+    monkeypatch.setattr(streaming, "BEAT_S", 0.01)
     session = monitor(house)
 
     async def story() -> list[str]:
