@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from factories import full_passage
 
 from wayside.domain import Alternative, Passage, PlateClass, Purpose, Registration
-from wayside.record import HitSource, Kept, Matched, Store, milliseconds
+from wayside.record import HitSource, Kept, Matched, Store, add_hits, find_passage, milliseconds
 from wayside.watch import entries, lists
 from wayside.watch.entries import Draft, Entry
 from wayside.watch.terms import EntryKind, Term, terms_of
@@ -73,3 +73,20 @@ def matched_by(entry: str, kept: Kept, text: str | None = "101D234", list_id: st
         plate_class=None, began_ms=began_ms, received_ms=began_ms, entry=entry, version=1, list_id=list_id, text=text,
         probability=0.97,
     )  # fmt: skip
+
+
+def lists_at(store: Store, sites: Iterable[str], number: str) -> dict[str, str]:
+    """A list of each site, with an entry in force; their ids."""
+    found = {}
+    for site in sites:
+        made = found[f"list {site}"] = a_list(store, f"wanted {number}", site)
+        found[f"entry {site}"] = in_force(store, made, request=f"r{number} {site}", site=site).id
+    return found
+
+
+def hits_of_passages(store: Store, passage_ids: Iterable[str], entry: str) -> dict[str, int]:
+    """A hit of each passage; the numbers by the passage."""
+    with store.writing() as transaction:
+        some = [find_passage(transaction.connection, one) for one in passage_ids]
+        made = add_hits(transaction, [matched_by(entry, one) for one in some if one is not None])
+    return {one.matched.source_id: one.seq for one in made}

@@ -20,12 +20,12 @@ from sqlalchemy import insert
 from unit.access.expected_permissions import EXPECTED, FOR_ACCOUNTS, FOR_ANYBODY
 from unit.access.world import NOW, OTHER_SITE, SITE
 from unit.web.house import AGES, PLATE, Answered, House
-from watching import a_list, in_force, matched_by
+from watching import hits_of_passages, lists_at
 
 from wayside.access import Actor, Thing, approvals
 from wayside.access.signing import Order, tokens
 from wayside.access.tables import role_grant
-from wayside.record import Transaction, add_hits, find_passage
+from wayside.record import Transaction
 from wayside.record.tables import export_file
 from wayside.web.app import EVERYTHING
 
@@ -314,7 +314,8 @@ class People:
         for site in (SITE, OTHER_SITE):  # so that neither is still being founded, when one signature is enough
             house.world.person(f"signer-{site}", "approver", site=site)
         self.listed = self.lists()
-        self.hits = self.hits_made()
+        hits = hits_of_passages(house.world.store, house.passages.values(), self.listed[f"entry {SITE}"])
+        self.hits = {f"hit {passage_id}": str(seq) for passage_id, seq in hits.items()}
 
     def of(self, role: str, home: str, lack: str) -> tuple[str, str]:
         """Name and key of the session of such a person."""
@@ -357,20 +358,7 @@ class People:
 
     def lists(self) -> dict[str, str]:
         """A list of each site, with an entry in force."""
-        found, store = {}, self.house.world.store
-        for site in (SITE, OTHER_SITE):
-            made = found[f"list {site}"] = a_list(store, f"wanted {next(self.numbers)}", site)
-            found[f"entry {site}"] = in_force(store, made, request=f"r{next(self.numbers)}", site=site).id
-        return found
-
-    def hits_made(self) -> dict[str, str]:
-        """The numbers of a hit of each passage."""
-        store = self.house.world.store
-        with store.writing() as transaction:
-            some = [find_passage(transaction.connection, one) for one in self.house.passages.values()]
-            entry = self.listed[f"entry {SITE}"]
-            made = add_hits(transaction, [matched_by(entry, one) for one in some if one is not None])
-        return {f"hit {one.matched.source_id}": str(one.seq) for one in made}
+        return lists_at(self.house.world.store, (SITE, OTHER_SITE), str(next(self.numbers)))
 
     @staticmethod
     def token(transaction: Transaction, owner: str) -> str:
