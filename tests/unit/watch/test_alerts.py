@@ -169,6 +169,7 @@ def test_serving_makes_hits_and_tells_of_them(tmp_path: Path) -> None:
         assert headers[SIGNATURE].startswith("t=")
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def test_an_answer_that_is_no_http_counts_as_none() -> None:

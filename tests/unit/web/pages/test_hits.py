@@ -143,13 +143,12 @@ def test_a_new_hit_arrives_as_a_card_on_one_line(house: House) -> None:
     fresh, old = hit_of(house), hit_of(house, "ordinary")
 
     async def story() -> list[str]:
-        asked = {
-            "headers": {"cookie": f"wayside={key}"},
-            "cookies": {"wayside": key},
-            "path_params": {},
-            "query_params": {},
-        }
-        request = cast(Any, SimpleNamespace(app=house.app, url=SimpleNamespace(scheme="http"), **asked))
+        asked = SimpleNamespace(
+            app=house.app, cookies={"wayside": key}, headers={"host": "localhost"}, path_params={}, query_params={},
+            url=SimpleNamespace(scheme="http", path="/hits/events"), client=None, method="GET",
+            scope={"scheme": "http"}, state=SimpleNamespace(),
+        )  # fmt: skip
+        request = cast(Any, asked)
         gate = grant(request, Deed("watch", "hit", newest_at_site("hit")), house.services)
         feed = SimpleNamespace(listening=lambda: Listening([old, fresh]))
         request.app = SimpleNamespace(state=SimpleNamespace(hits=feed))
