@@ -4,7 +4,8 @@
 `python -m bench.record.population --passages 1000000 --database sqlite --dir DIR` makes it and tells its size. As a
 campus of twenty cameras and four gates gives them: one in twenty unread, three in a hundred diplomatic, fifteen with an
 alternative; the plates are 12 % of the passages, some of them seen every day and most of them a few times. Everything
-follows from the number of the passage, so two databases hold the same.
+follows from the number of the passage, so two databases hold the same. `--bare` leaves out what no search reads,
+`--lean` all but what one for an exact plate reads: passages, candidates, the index of plates; for a hundred million.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, event
 
 from bench.record.common import START, data_dir
 from wayside.record import Store, milliseconds
@@ -45,6 +46,12 @@ class Population:
     days: int = 90
     bare: bool = False
     """Without what search does not read: the keys of passages and the names of their pictures."""
+    lean: bool = False
+    """Bare, and without what a search for an exact plate does not read: crossings, dictionary, counts, indexes."""
+
+    def __post_init__(self) -> None:
+        """What is lean is bare, too."""
+        object.__setattr__(self, "bare", self.bare or self.lean)
 
     @property
     def plates(self) -> int:
@@ -180,7 +187,8 @@ def fills(made: Population, dialect: str, first: int, end: int) -> Iterator[str]
         began_ms + 3000, kind, NULL, plate, {read.format("'GB'")}, {read.format("plate_class")},
         CASE WHEN plate IS NOT NULL AND plate_class = 'diplomatic' THEN substr(plate, 1, 3) END, 'counted',
         CASE WHEN best > 1 THEN best - 1 ELSE 1 END, best, best + 1, {more(made)} FROM known"""
-    yield "INSERT INTO crossing SELECT gate, way, began_ms, seq FROM known ORDER BY 1, 3, 4"
+    if not made.lean:
+        yield "INSERT INTO crossing SELECT gate, way, began_ms, seq FROM known ORDER BY 1, 3, 4"
     found = "SELECT alternative, began_ms, seq FROM known WHERE alternative IS NOT NULL"
     yield f"INSERT INTO candidate {found} ORDER BY 1, 2, 3"
     if not made.bare:
@@ -233,17 +241,21 @@ def indexes(connection: Connection) -> dict[str, str]:
     return {name: sql.replace(" ON ONLY ", " ON ") for name, sql in connection.exec_driver_sql(query)}
 
 
+LEAN = "passage_by_plate"
+"""The index that a search for an exact plate reads."""
+
+
 @contextmanager
-def without_indexes(engine: Engine) -> Iterator[None]:
-    """Rows are put in faster where there is no index yet."""
+def without_indexes(engine: Engine, *, lean: bool) -> Iterator[None]:
+    """Rows are put in faster where there is no index yet; `lean`: only that of plates is made afterwards."""
     with engine.begin() as connection:
         dropped = indexes(connection)
         for name in dropped:
             connection.exec_driver_sql(f"DROP INDEX {name}")
     yield
-    for name, statement in dropped.items():
+    for name in {LEAN} if lean else dropped:
         with told(name), engine.begin() as connection:
-            plainly(connection, statement)
+            plainly(connection, dropped[name])
 
 
 @contextmanager
@@ -279,10 +291,10 @@ def populate(data: Path, made: Population) -> None:
     Store(data).close()
     engine = fast_engine(data)
     dialect = engine.dialect.name
-    with without_indexes(engine):
+    with without_indexes(engine, lean=made.lean):
         for first in range(0, made.passages, BATCH):
             fill(engine, made, dialect, first, min(first + BATCH, made.passages))
-        for statement in (*dictionary(dialect), *rollups()):
+        for statement in () if made.lean else (*dictionary(dialect), *rollups()):
             with told(statement[:24]), engine.begin() as connection:
                 plainly(connection, statement)
     with told("settled"):
@@ -299,9 +311,11 @@ def fill(engine: Engine, made: Population, dialect: str, first: int, end: int) -
             plainly(connection, statement)
 
 
-def plainly(connection: Connection, statement: str) -> None:
+def plainly(connection: Connection, statement: str) -> CursorResult[Any]:
     """Runs a statement whose per cent signs are only that."""
-    connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
+    return connection.exec_driver_sql(
+        statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement
+    )
 
 
 def settle(engine: Engine) -> None:
@@ -352,9 +366,11 @@ def main() -> None:
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--days", type=int, default=90)
-    parser.add_argument("--bare", action="store_true")
+    parser.add_argument("--bare", action="store_true", help="without keys and names of pictures")
+    parser.add_argument("--lean", action="store_true", help="only what a search for an exact plate reads")
     options = parser.parse_args()
-    with populated(options.dir, options.database, Population(options.passages, options.days, options.bare)):
+    made = Population(options.passages, options.days, options.bare, options.lean)
+    with populated(options.dir, options.database, made):
         pass
 
 

@@ -3,7 +3,8 @@
 
 `python -m bench.record.search --passages 1000000 --database sqlite --dir DIR` makes the record (see `population`; one
 of SQLite that lies in DIR already is taken as it is), asks each kind of question some hundreds of times, and keeps
-the figures in `bench/results/record-search-*.json`. Figures are of `search()` as a whole: with the journal entry, which
+the figures in `bench/results/record-search-*.json`. `--lean` asks for exact plates only, and nobody writes beside:
+for a hundred million passages. Figures are of `search()` as a whole: with the journal entry, which
 is durable before anything is looked up, and with the results as passages; `looking` leaves the journal entry out.
 """
 
@@ -14,22 +15,19 @@ import multiprocessing
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
-
 from bench.__main__ import table
 from bench.record.common import START, keep, passages, percentiles
-from bench.record.population import Population, populated
+from bench.record.population import Population, known, plainly, populated
 from wayside.domain import PlateClass, Purpose
 from wayside.record import Store
 from wayside.record.search import Criteria, PlateMatch, PlateQuery, search
-from wayside.record.tables import passage
 
 PURPOSE = Purpose("incident", "CR-2026/0123", "bench")
 MONTH, DAY, HOUR = timedelta(days=31), timedelta(days=1), timedelta(hours=1)
@@ -85,15 +83,17 @@ QUESTIONS: dict[str, Callable[[Asker], Criteria]] = {
 }
 
 
-def some_plates(store: Store, chance: random.Random, count: int = 2000) -> list[str]:
-    """Plates of passages at random times: those that pass often are asked for often."""
+LEAN = ("exact plate", "plate that never came")
+"""What a lean record can be asked."""
+
+
+def some_plates(store: Store, made: Population, chance: random.Random, count: int = 2000) -> list[str]:
+    """Plates of passages at random: those that pass often are asked for often."""
+    found = []
     with store.reading() as connection:
-        first, last = connection.execute(select(func.min(passage.c.began_ms), func.max(passage.c.began_ms))).one()
-        found = []
-        for _ in range(count):
-            query = select(passage.c.plate).where(passage.c.began_ms >= chance.randrange(first, last))
-            query = query.order_by(passage.c.began_ms, passage.c.seq).limit(1)
-            found.append(connection.execute(query).scalar_one())
+        for number in chance.choices(range(made.passages), k=count):
+            one = known(made, connection.dialect.name, number, number + 1)
+            found += plainly(connection, f"SELECT plate FROM {one} AS known").scalars()
     return [text for text in found if text]
 
 
@@ -136,14 +136,14 @@ def load() -> float:
     return round(os.getloadavg()[0], 1)
 
 
-def questions(store: Store, ask: Asker, count: int) -> dict[str, dict[str, float]]:
-    """Every kind of question."""
+def questions(store: Store, ask: Asker, count: int, names: Iterable[str]) -> dict[str, dict[str, float]]:
+    """Some kinds of questions."""
     telling = Telling(store)
     report = {"journal entry": timed(lambda: store.append("search", {"at": "", "person": "bench"}), count, telling)}
-    for name, make in QUESTIONS.items():
-        results = []
+    for name in names:
+        results: list[int] = []
 
-        def asked(make: Callable[[Asker], Criteria] = make, results: list[int] = results) -> None:
+        def asked(make: Callable[[Asker], Criteria] = QUESTIONS[name], results: list[int] = results) -> None:
             results.append(len(search(store, make(ask), PURPOSE).results))
 
         report[name] = timed(asked, count, telling) | {"mean_results": round(sum(results) / len(results), 1)}
@@ -175,22 +175,24 @@ def writer(data: Path, group: int) -> Iterator[None]:
         process.join()
 
 
+BESIDE: dict[str, int | None] = {"alone": None, "beside a writer, one by one": 1, "beside groups of 100": 100}
+"""Who writes meanwhile, and how many passages at a time."""
+
+
 def measure(data: Path, made: Population, count: int) -> dict[str, Any]:
     """Alone, and beside two kinds of writers."""
     report: dict[str, Any] = {}
     loads = {}
     with Store(data) as store:
-        plates = some_plates(store, random.Random(1))
-        beside: dict[str, int | None] = {"alone": None, "beside a writer, one by one": 1, "beside groups of 100": 100}
-        for name, group in beside.items():
+        plates = some_plates(store, made, random.Random(1))
+        for name, group in BESIDE.items():
+            if made.lean and group is not None:
+                continue
             loads[name] = {"load": load()}
             ask = Asker(plates, made.days, random.Random(2))
             print(f"\n## {name}; load of the machine: {load()}", flush=True)
-            if group is None:
-                report[name] = questions(store, ask, count)
-            else:
-                with writer(data, group):
-                    report[name] = questions(store, ask, count)
+            with nullcontext() if group is None else writer(data, group):
+                report[name] = questions(store, ask, count, LEAN if made.lean else QUESTIONS)
     return report | {"load of the machine": loads}
 
 
@@ -202,9 +204,10 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, required=True)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--bare", action="store_true", help="without keys and names of pictures")
+    parser.add_argument("--lean", action="store_true", help="only what a search for an exact plate reads")
     parser.add_argument("--count", type=int, default=300, help="questions of each kind")
     options = parser.parse_args()
-    made = Population(options.passages, options.days, options.bare)
+    made = Population(options.passages, options.days, options.bare, options.lean)
     with populated(options.dir, options.database, made) as data:
         report = measure(data, made, options.count)
     for name, part in report.items():
