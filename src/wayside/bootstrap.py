@@ -8,7 +8,7 @@ import pwd
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -39,7 +39,7 @@ from wayside.pipeline.sources import (
 )
 from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
-from wayside.record.retention import Manner, Report, erase_due, erase_plate
+from wayside.record.retention import Manner, Report, daily, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.setup import SiteCameras
 from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
@@ -59,6 +59,7 @@ __all__ = [
     "account",
     "erase_registration",
     "erase_what_is_due",
+    "erasing_daily",
     "is_live",
     "list_pictures",
     "load_models",
@@ -90,6 +91,10 @@ class Keeper:
 
     def __exit__(self, *reason: object) -> None:
         self._opened.close()
+
+    def erasing_daily(self) -> AbstractContextManager[None]:
+        """Erases what is due every day as long as a block lasts."""
+        return erasing_daily(self._store)
 
     def learn(self, camera: CameraPlace) -> None:
         """Notes where a camera stands; raises RecordError."""
@@ -241,6 +246,13 @@ def erase_what_is_due(store: Store, *, clock_is_right: bool, manner: Manner) -> 
     if not report.counts.stopped:
         tidying.tidy(store, settings_of(store).sessions)
     return report
+
+
+def erasing_daily(store: Store) -> AbstractContextManager[None]:
+    """Does that at once and then every day, as long as a block lasts, unless the site's policy says otherwise."""
+    return daily.erasing_daily(
+        store, lambda store, manner: erase_what_is_due(store, clock_is_right=False, manner=manner)
+    )
 
 
 def erase_registration(

@@ -93,5 +93,6 @@ def serve(
         if link is not None:
             say(f"Nobody has an account yet. This link makes the first one, once, within a day:\n{link}")
         say(f"Serving {services.store.site.name} at {address} until Ctrl-C.")
-        with bootstrap.watching(services.store), suppress(KeyboardInterrupt):  # which is how serving ends
+        store = services.store
+        with bootstrap.watching(store), bootstrap.erasing_daily(store), suppress(KeyboardInterrupt):  # how serving ends
             uvicorn.Server(settings(services, host, port, tls_cert, tls_key)).run()

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -59,11 +60,12 @@ class Run:
         recorded = [plan for plan in plans if plan not in live]
         cores = max(1, (os.cpu_count() or 1) // max(1, len(live) + bool(recorded)))
         threads = [threading.Thread(target=self._several, args=([plan], cores), daemon=True) for plan in live]
-        for thread in threads:
-            thread.start()
-        self._several(recorded, cores)
-        for thread in threads:
-            thread.join()
+        with self.keeper.erasing_daily() if live else nullcontext():
+            for thread in threads:
+                thread.start()
+            self._several(recorded, cores)
+            for thread in threads:
+                thread.join()
         if self.stop() and recorded:
             self.codes.add(EXIT_STOPPED)
         return max(self.codes, default=0)

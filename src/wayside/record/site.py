@@ -78,6 +78,8 @@ class Retention:
     journal_days: int = 730
     """Payloads of searches, exports and the like: audit trails are to outlive the data, by two years at least."""
     exports_days: int = 30
+    daily: bool = True
+    """Whether `serve`, and `watch` before live cameras, erase what is due by themselves, once a day."""
     longest_days: int = LONGEST_DAYS
 
     def days(self, what: str, camera: str, plate_class: str | None) -> int:
@@ -227,8 +229,9 @@ def read_retention(section: Section) -> Retention:
         "exports_days": section.number("exports_days", 0, longest),
     }
     rules = tuple(read_rule(one, longest) for one in section.tables("rules"))
+    daily = section.flag("daily", True)
     section.done()
-    retention = Retention(Periods(**stated(periods)), rules, longest_days=longest, **stated(others))
+    retention = Retention(Periods(**stated(periods)), rules, daily=daily, longest_days=longest, **stated(others))
     check_periods(section, retention)
     return retention
 

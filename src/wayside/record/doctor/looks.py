@@ -20,7 +20,7 @@ from wayside.record.disk import MIB
 from wayside.record.engine import DATABASE, newest_revision, open_engine, revision_of
 from wayside.record.journal import peek_checkpoint, read_notes
 from wayside.record.keyring import FOLDER as KEYS
-from wayside.record.retention import check_clock, due_counts, read_pending, scrub, sweep
+from wayside.record.retention import check_clock, due_counts, read_failure, read_pending, scrub, sweep
 from wayside.record.rows import milliseconds, moment
 from wayside.record.site import read_site
 from wayside.record.store import Store
@@ -162,6 +162,9 @@ def look_at_erasure(store: Store) -> Finding:
     if pending is not None:
         why = pending.why or "an erasure was ended before that"
         return care("erasure", f"free pages still hold what was erased: {why}", mendable=True)
+    failure = read_failure(store.data_dir)
+    if failure is not None:
+        return care("erasure", f"what was due on {failure.at} could not be erased: {failure.why}")
     counts = due_counts(store)
     if counts.passages or counts.pictures or counts.payloads or counts.exports:
         said = f"{counts.passages} passages and {counts.pictures} pictures are due; run `wayside erase --due` every day"

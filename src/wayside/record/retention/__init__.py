@@ -2,6 +2,7 @@
 """Erasure: what a site keeps no longer goes from rows, indexes, pictures, logs, exports and free pages."""
 
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
+from wayside.record.retention.daily import erasing_daily
 from wayside.record.retention.erase import (
     Manner,
     Report,
@@ -13,6 +14,7 @@ from wayside.record.retention.erase import (
     finish,
     plate_counts,
 )
+from wayside.record.retention.failure import read_failure
 from wayside.record.retention.files import Orphans, remove_files, sweep
 from wayside.record.retention.forgetting import Leftovers, forget_pictures
 from wayside.record.retention.ground import RULES, Ground
@@ -37,11 +39,13 @@ __all__ = [
     "erase_before",
     "erase_due",
     "erase_plate",
+    "erasing_daily",
     "finish",
     "forget_pictures",
     "holds",
     "place_hold",
     "plate_counts",
+    "read_failure",
     "read_pending",
     "release_hold",
     "remove_files",

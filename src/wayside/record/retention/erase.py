@@ -19,6 +19,7 @@ from wayside.record.plate_texts import squeezed
 from wayside.record.retention import sightings
 from wayside.record.retention.clock_guard import check_clock, confirm_clock
 from wayside.record.retention.due import Condition, due
+from wayside.record.retention.failure import forget_failure
 from wayside.record.retention.files import Orphans, remove_files, sweep
 from wayside.record.retention.forgetting import Leftovers, forget_amendments, forget_payloads
 from wayside.record.retention.ground import Ground, tell
@@ -101,7 +102,10 @@ def erase_due(
     seen = sightings.due(store.site.retention, sightings.SIGHTINGS_DAYS, now_ms)
     run.counts.held = count_passages(store, passages, now_ms)[1]
     run.counts.sightings_held = count_sightings(store, seen, now_ms)[1]
-    return finish(run, orphans=True)
+    report = finish(run, orphans=True)
+    if not run.counts.stopped:
+        forget_failure(store.data_dir)
+    return report
 
 
 def tell_of_nothing(run: Run) -> None:

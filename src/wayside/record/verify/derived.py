@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Select, Table, select
 
-from wayside.record.rows import MORE, More, Row
+from wayside.record.rows import Row
 from wayside.record.tables import amendment, candidate, crossing, passage, passage_key
-from wayside.record.verify.expected import ROWS_OF, Derived, candidate_rows
+from wayside.record.verify.expected import ROWS_OF, SEARCHED, Derived, Searched, candidate_rows
 from wayside.record.verify.report import Finding
 from wayside.record.verify.source import Reader, Source
 
@@ -51,18 +51,18 @@ def amended_rows(reader: Reader, end: int) -> set[Derived]:
     for value, *columns in reader.rows(said.where(amendment.c.field == "plate", passage.c.seq < end)):
         row, text = Row._make(columns), msgspec.json.decode(value)
         one = (text, row.began_ms, row.seq)
-        if isinstance(text, str) and one not in candidate_rows(row, MORE.decode(row.more)):
+        if isinstance(text, str) and one not in candidate_rows(row, SEARCHED.decode(row.more)):
             added.add(one)
     return added
 
 
-def passages(reader: Reader, first: int, end: int) -> Iterator[tuple[Row, More]]:
+def passages(reader: Reader, first: int, end: int) -> Iterator[tuple[Row, Searched]]:
     """Passages that can be understood; the others are named elsewhere."""
     query = select(*passage.c).where(passage.c.seq >= first, passage.c.seq < end)
     for columns in reader.rows(query):
         row = Row._make(columns)
         try:
-            more = MORE.decode(row.more)
+            more = SEARCHED.decode(row.more)
         except msgspec.MsgspecError:
             continue
         yield row, more

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from wayside.record.journal import KeyList
 from wayside.record.rollups import Key
+from wayside.record.verify.expected import Alike
 from wayside.record.verify.report import Finding
 from wayside.record.verify.signed import Signed
 from wayside.record.verify.source import Source
@@ -44,6 +45,10 @@ class Part:
 
     signed: Signed = field(default_factory=Signed)
     """The stored checkpoints."""
+    leaves: list[bytes | None] = field(default_factory=list)
+    """Leaf hashes of all entries, while they are checked; None where an entry is missing."""
+    alike: Counter[Alike] = field(default_factory=Counter)
+    """How many passages are counted alike, while they are checked."""
     chunks: list[bytes | None] = field(default_factory=list)
     """Roots of the whole chunks; None where an entry is missing."""
     partial: dict[int, bytes | None] = field(default_factory=dict)

@@ -6,12 +6,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from wayside.record.evidence import picture_path
-from wayside.record.rows import More, Row
+from wayside.record.rows import Row
 from wayside.record.tables import picture
+from wayside.record.verify.expected import WIDTH, Searched
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.source import Reader
 
@@ -40,19 +42,26 @@ def check_file(data_dir: Path, digest: str) -> str | None:
     return None if found == digest else "picture-edited"
 
 
-def check_pictures(passages: Sequence[tuple[Row, More]], listed: Listed, task: Task, part: Part) -> None:
-    """Compares the pictures that passages name with those that are listed, and those with their files."""
-    for row, more in passages:
-        held = [one for one in more.evidence if one[2] is not None]
-        if not held and row.seq not in listed:
-            continue
-        named = {(role, bytes.fromhex(digest), row.began_ms, size or 0) for role, digest, size in held}
-        there = listed.pop(row.seq, set())
-        for role, unnamed, _, _ in sorted(there - named):
-            part.find("picture-unnamed", "picture", row.seq, row.id, detail=f"{role} {unnamed.hex()}")
-        part.unlisted += [(row.seq, row.id, missing.hex()) for _, missing, _, _ in sorted(named - there)]
-        if task.pictures:
-            _check_files(row, sorted({one.hex() for _, one, _, _ in there & named}), task, part)
+def check_pictures(
+    rows: Sequence[tuple[Any, ...]], mores: Sequence[Searched], listed: Listed, task: Task, part: Part
+) -> None:
+    """Compares the pictures that passages name with those that are listed, and those with their files.
+
+    `rows` begin with the columns of `Row`. Takes from `listed` what it compares.
+    """
+    for row, more in zip(rows, mores, strict=True):
+        if more.evidence or row[0] in listed:
+            _check_pictures(Row._make(row[:WIDTH]), more, listed.pop(row[0], set()), task, part)
+
+
+def _check_pictures(row: Row, more: Searched, there: set[Picture], task: Task, part: Part) -> None:
+    held = [one for one in more.evidence if one[2] is not None]
+    named = {(role, bytes.fromhex(digest), row.began_ms, size or 0) for role, digest, size in held}
+    for role, unnamed, _, _ in sorted(there - named):
+        part.find("picture-unnamed", "picture", row.seq, row.id, detail=f"{role} {unnamed.hex()}")
+    part.unlisted += [(row.seq, row.id, missing.hex()) for _, missing, _, _ in sorted(named - there)]
+    if task.pictures:
+        _check_files(row, sorted({one.hex() for _, one, _, _ in there & named}), task, part)
 
 
 def unnamed_pictures(listed: Listed, part: Part) -> None:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from sqlalchemy import select
@@ -45,6 +47,9 @@ FEW = 2 * RANGE
 """So many are checked before another process has begun."""
 LOST = frozenset({"row-edited", "row-removed", "row-unreadable", "entry-removed", "entry-unreadable"})
 """Damages after which a passage is not counted."""
+
+DICTIONARY, AMENDED = "dictionary", "amended"
+"""Checks beside those of the tables by their names."""
 
 Progress = Callable[[int, int], None]
 """Told how many entries of how many were checked."""
@@ -120,11 +125,16 @@ class RecordCheck:
         report.entries, report.first, report.unsigned = size, self._first, size - self._outline.signed
         report.add([*self._outline.findings, *self._kept.findings, *self._cut()])
         jobs = self._asked.jobs or len(os.sched_getaffinity(0))
+        whole, tasks = not self._first, self._tasks()
         with workers(jobs if size - self._first > FEW else 1) as pool:
-            beside = [] if self._first else [pool.submit(check_database_file, self._source)]
-            self._attempt(lambda: self._entries(pool, progress))
-            if not self._first:
-                self._attempt(lambda: self._derived(pool))
+            beside = [pool.submit(check_database_file, self._source)] if whole else []
+            half = len(tasks) // 2
+            parts = deque(pool.submit(check_range, task) for task in tasks[:half])
+            derived = self._begun(pool) if whole else {}  # not last: at the end every process has something small
+            parts.extend(pool.submit(check_range, task) for task in tasks[half:])
+            self._attempt(lambda: self._entries(tasks, parts, progress))
+            if whole:
+                self._attempt(lambda: self._derived(derived))
             damage = [one for done in beside for one in done.result()]
         self._attempt(self._permitted)
         if not self._first:
@@ -154,14 +164,15 @@ class RecordCheck:
             if beyond > size:
                 yield Finding("journal-cut", "journal", detail=f"{size} instead of {beyond}, as was kept elsewhere")
 
-    def _entries(self, pool: Executor, progress: Progress) -> None:
-        """Checks all entries with their passages, and the checkpoints that they lead to."""
+    def _entries(self, tasks: Sequence[Task], parts: deque[Future[Part]], progress: Progress) -> None:
+        """Takes what the checks of all ranges come to, in order, with the checkpoints that they lead to."""
         with self._source.open() as reader:
             nodes = read_nodes(reader)
             spine = Spine(Frontier.of(self._first // CHUNK, above(node_reader(reader.connection))))
         lineage = Lineage(nodes, self._kept, spine, self._first)
-        size, tasks = self._outline.size, self._tasks()
-        for task, part in zip(tasks, pool.map(check_range, tasks), strict=True):
+        size = self._outline.size
+        for task in tasks:
+            part = parts.popleft().result()
             self._report.add(lineage.take(part, task.end))
             self._add(part)
             progress(task.end - self._first, size - self._first)
@@ -191,17 +202,24 @@ class RecordCheck:
         self._parts.counts.update(part.counts)
         self._report.checked.update(part.checked)
 
-    def _derived(self, pool: Executor) -> None:
+    def _begun(self, pool: Executor) -> dict[str, Future[Any]]:
+        """The checks of the tables that search reads, by table; they need nothing of the entries until they end."""
+        end = self._outline.size
+        sums = {table: pool.submit(actual_sum, self._source, table, end) for table in TABLES}
+        return {
+            DICTIONARY: pool.submit(check_dictionary, self._source),
+            AMENDED: pool.submit(amended_sum, self._source, end),
+            **sums,
+        }
+
+    def _derived(self, begun: dict[str, Future[Any]]) -> None:
         """Compares the tables that search reads."""
         end = self._outline.size
-        dictionary = pool.submit(check_dictionary, self._source)
-        amended = pool.submit(amended_sum, self._source, end)
-        sums = {table: pool.submit(actual_sum, self._source, table, end) for table in TABLES}
-        self._parts.sums["candidate"] += amended.result()
-        for table, there in sums.items():
-            if there.result() != self._parts.sums[table]:
-                self._report.add(pool.submit(differences, self._source, table, end).result())
-        self._report.add(dictionary.result())
+        self._parts.sums["candidate"] += begun[AMENDED].result()
+        for table in TABLES:
+            if begun[table].result() != self._parts.sums[table]:
+                self._report.add(differences(self._source, table, end))
+        self._report.add(begun[DICTIONARY].result())
 
     def _permitted(self) -> None:
         """Holds the blanks, and the pictures that are gone, against what the erasure entries permit."""

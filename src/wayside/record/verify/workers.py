@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import builtins
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,25 +20,37 @@ from wayside.domain import RecordError
 PRELOADED = ["wayside.record.verify"]
 
 
+class Later(Future[Any]):
+    """Something that is done when somebody asks for it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._work = work
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Does it, the first time."""
+        if not self.done():
+            self.set_result(self._work())
+        return super().result(timeout)
+
+
 class Alone(Executor):
-    """Does everything at once and by itself."""
+    """Does everything by itself, each when its result is asked for."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Does it; the answer is there already."""
-        done: Future[Any] = Future()
-        done.set_result(fn(*args, **kwargs))
-        return done
-
-    def map(
-        self, fn: Callable[..., Any], *iterables: Iterable[Any], timeout: float | None = None, chunksize: int = 1
-    ) -> Iterator[Any]:
-        """Does one after the other, each when it is asked for."""
-        return builtins.map(fn, *iterables)
+        """Notes what is to be done."""
+        return Later(partial(fn, *args, **kwargs))
 
 
 def _begin() -> None:
     """In each process: an interrupt is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _is_single() -> bool:
+    """Whether this process has one thread, so that it can be forked as it is; a server that starts takes a while."""
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 @contextmanager
@@ -57,7 +70,7 @@ def workers(jobs: int) -> Iterator[Executor]:
     if jobs < 2:
         yield Alone()
         return
-    context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context("fork" if _is_single() else "forkserver")
     context.set_forkserver_preload(PRELOADED)
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
     try:
