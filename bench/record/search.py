@@ -89,7 +89,7 @@ LEAN = ("exact plate", "plate that never came")
 
 def some_plates(store: Store, made: Population, chance: random.Random, count: int = 2000) -> list[str]:
     """Plates of passages at random: those that pass often are asked for often."""
-    found = []
+    found: list[str | None] = []
     with store.reading() as connection:
         for number in chance.choices(range(made.passages), k=count):
             one = known(made, connection.dialect.name, number, number + 1)
