@@ -78,9 +78,9 @@ class Retention:
     journal_days: int = 730
     """Payloads of searches, exports and the like: audit trails are to outlive the data, by two years at least."""
     exports_days: int = 30
+    longest_days: int = LONGEST_DAYS
     daily: bool = True
     """Whether `serve`, and `watch` before live cameras, erase what is due by themselves, once a day."""
-    longest_days: int = LONGEST_DAYS
 
     def days(self, what: str, camera: str, plate_class: str | None) -> int:
         """The period in days; `what` is one of PERIODS."""

@@ -45,6 +45,7 @@ sightings_days = 20
 journal_days = 800
 exports_days = 7
 longest_days = 90
+daily = false
 
 [[retention.rules]]
 cameras = ["clinic"]
@@ -85,7 +86,7 @@ def test_every_word_of_the_file_is_read(tmp_path: Path) -> None:
         "North gate",
         "postgresql+psycopg://wayside@/record",
         StatedPurposes({"theft": "A vehicle was stolen"}, r"[A-Z]{2}-\d{4}", "CR-2026"),
-        Retention(Periods(21, 3, 60, 20), rules, 800, 7, 90),
+        Retention(Periods(21, 3, 60, 20), rules, 800, 7, 90, False),
         NoHit(True, "wanted.txt"),
         JournalSettings("witness.txt", "https://time.example/tsa"),
         Disk(10, 1),
