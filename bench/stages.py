@@ -66,6 +66,7 @@ def timed_models(models: Models, clock: Clock) -> Models:
         Timed(models.vehicles, "detect", "find vehicles in a frame", clock),  # type: ignore[arg-type]
         Timed(models.plates, "find", "find plates in a region", clock),  # type: ignore[arg-type]
         Timed(models.reader, "read", "read the cuts of a plate", clock),  # type: ignore[arg-type]
+        Timed(models.cabins, "look", "look at the front seats of a vehicle", clock),  # type: ignore[arg-type]
     )
 
 

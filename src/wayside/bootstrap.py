@@ -381,4 +381,4 @@ class StillReader:
         if not self._crops:
             return read_still(image, self._models, self._country)
         plate = read_crop(image, self._models, self._country)
-        return Still(() if plate is None else (plate,), ())
+        return Still(() if plate is None else (plate,), (), ())

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from wayside.bootstrap import Still, StillPlate
 from wayside.cli.words import meaning_words, percent, plate_words, printable
-from wayside.domain import Box, Detection, Occupants, OccupantStatus
+from wayside.domain import Box, Detection, Occupants
 from wayside.record import Document, alternatives_document, occupants_document, registration_document, share
-
-NOT_ATTEMPTED = Occupants(OccupantStatus.NOT_ATTEMPTED)
 
 
 def box_document(box: Box) -> list[float]:
@@ -29,13 +27,13 @@ def plate_document(plate: StillPlate) -> Document:
     }
 
 
-def vehicle_document(vehicle: Detection) -> Document:
+def vehicle_document(vehicle: Detection, occupants: Occupants) -> Document:
     """One vehicle of a picture."""
     return {
         "kind": vehicle.kind.value,
         "score": share(vehicle.score),
         "box": box_document(vehicle.box),
-        "occupants": occupants_document(NOT_ATTEMPTED),
+        "occupants": occupants_document(occupants),
     }
 
 
@@ -44,7 +42,9 @@ def still_document(path: Path, still: Still) -> Document:
     return {
         "file": str(path),
         "plates": [plate_document(plate) for plate in still.plates],
-        "vehicles": [vehicle_document(vehicle) for vehicle in still.vehicles],
+        "vehicles": [
+            vehicle_document(vehicle, aboard) for vehicle, aboard in zip(still.vehicles, still.occupants, strict=True)
+        ],
     }
 
 

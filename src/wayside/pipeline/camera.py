@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One camera's frames become finished passages: detect, track, read plates, cross gates, finish."""
+"""One camera's frames become finished passages: detect, track, read plates, cross gates, count occupants, finish."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wayside.domain import (
     Evidence,
     Gate,
     Occupants,
-    OccupantStatus,
     Passage,
     PlateReading,
     Track,
     Vehicle,
     VehicleKind,
 )
+from wayside.pipeline.aboard import Aboard, choose_cabins
 from wayside.pipeline.attention import Attention, View, choose, own_plate, view_worth
 from wayside.pipeline.direction import direction
 from wayside.pipeline.evidence import pictures
@@ -73,6 +73,7 @@ class _Camera:
     tracker: Tracker = field(default_factory=Tracker)
     motion: SceneMotion = field(default_factory=SceneMotion)
     attention: dict[int, Attention] = field(default_factory=dict)
+    aboard: dict[int, Aboard] = field(default_factory=dict)
     frame_size: tuple[int, int] = (0, 0)
     detected_s: float = -1e9
     moved_s: float = -1e9
@@ -93,6 +94,7 @@ class _Camera:
         self._attend(frame, scene, tracked)
         finished += [self._finish(track) for track in tracked.ended]
         self.attention = {n: a for n, a in self.attention.items() if n in self.tracker.open}
+        self.aboard = {n: a for n, a in self.aboard.items() if n in self.tracker.open}
         return finished
 
     def end(self) -> list[Finished]:
@@ -112,12 +114,16 @@ class _Camera:
         seen = dict(tracked.seen)
         for number in seen:
             self.attention.setdefault(number, Attention(self.settings.country))
+            self.aboard.setdefault(number, Aboard(self.settings.country))
         chosen = choose(seen, self.attention, frame.time_s)
         looks = {n: self._look(frame.image, n, seen) for n in chosen}
         for number, look in looks.items():
             self.attention[number].looked_at(frame.time_s, seen[number].box, look)
         for number, detection in seen.items():
             self._keep(frame.image, scene, number, detection, looks.get(number))
+        for number in choose_cabins(seen, self.aboard, frame.time_s):
+            inside = self.models.cabins.look(frame.image, seen[number].box)
+            self.aboard[number].looked(frame.time_s, seen[number], inside)
 
     def _look(self, image: Picture, number: int, seen: Mapping[int, Detection]) -> Look | None:
         height, width = image.shape[:2]
@@ -136,10 +142,19 @@ class _Camera:
         attention = self.attention.pop(track.number, None) or Attention(self.settings.country)
         files = list(pictures(attention.best, self.settings.privacy_blur)) if attention.best else []
         evidence = tuple(evidence_for(role, data) for role, data in files)
-        passage = self._passage(track, attention.reading(), evidence)
+        vehicle = vehicle_of(track)
+        aboard = self.aboard.pop(track.number, None) or Aboard(self.settings.country)
+        passage = self._passage(track, vehicle, attention.reading(), aboard.occupants(vehicle.kind), evidence)
         return Finished(passage, {e.sha256: data for e, (_, data) in zip(evidence, files, strict=True)})
 
-    def _passage(self, track: Track, reading: PlateReading, evidence: tuple[Evidence, ...]) -> Passage:
+    def _passage(
+        self,
+        track: Track,
+        vehicle: Vehicle,
+        reading: PlateReading,
+        occupants: Occupants,
+        evidence: tuple[Evidence, ...],
+    ) -> Passage:
         settings = self.settings
         went = direction(track, settings.gates, self.frame_size, settings.bearing_deg_true)
         return Passage(
@@ -147,12 +162,12 @@ class _Camera:
             camera=settings.name,
             began_at=self._at(track.began_s),
             ended_at=self._at(track.ended_s),
-            vehicle=vehicle_of(track),
+            vehicle=vehicle,
             plate=reading,
             registration=None if reading.text is None else stated(reading.text, country=settings.country),
             direction=went,
             crossed_at=tuple(self._at(c.time_s) for c in went.crossings),
-            occupants=Occupants(OccupantStatus.NOT_ATTEMPTED),
+            occupants=occupants,
             evidence=evidence,
         )
 

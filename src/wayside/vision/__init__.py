@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From pixels to detections, tracks and plate reads; ONNX models with a card each."""
+"""From pixels to detections, tracks, plate reads and occupants; ONNX models with a card each."""
 
+from wayside.vision.cabins import CabinLook, CabinReader
 from wayside.vision.cards import ModelError, Network, load_card
+from wayside.vision.counting import COUNTED_KINDS, Belief, count_occupants
 from wayside.vision.covering import cover_plates, covered_jpeg
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, Look, look_at
@@ -14,7 +16,11 @@ from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
 from wayside.vision.vehicles import Scene, VehicleDetector
 
 __all__ = [
+    "COUNTED_KINDS",
     "MARGINS",
+    "Belief",
+    "CabinLook",
+    "CabinReader",
     "FoundPlate",
     "Look",
     "ModelError",
@@ -31,6 +37,7 @@ __all__ = [
     "TrackerSettings",
     "VehicleDetector",
     "blurred",
+    "count_occupants",
     "cover_plates",
     "covered_jpeg",
     "load_card",

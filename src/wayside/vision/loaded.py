@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from wayside.vision.cabins import CabinReader
 from wayside.vision.cards import SHIPPED, Network, load_card
 from wayside.vision.plate_finder import PlateFinder
 from wayside.vision.reader import PlateReader
@@ -19,6 +20,7 @@ class Models:
     vehicles: VehicleDetector
     plates: PlateFinder
     reader: PlateReader
+    cabins: CabinReader
 
     @classmethod
     def load(cls, threads: int | None = None) -> Models:
@@ -31,4 +33,5 @@ class Models:
             VehicleDetector(Network(load_card("vehicle_detector"), cores)),
             PlateFinder(Network(load_card("plate_detector"), cores)),
             PlateReader(SHIPPED / "plate_reader.onnx", threads=1),
+            CabinReader(Network(load_card("windscreen_finder"), 1), Network(load_card("seat_counter"), 1)),
         )

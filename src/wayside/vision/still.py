@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plates and vehicles of one picture: a photograph, a close-up, or a plate already cut out."""
+"""Plates, vehicles and occupants of one picture: a photograph, a close-up, or a plate already cut out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from wayside.domain import Box, Detection, PlateRead, PlateReading, Point, Quad, Registration
+from wayside.domain import (
+    Box,
+    Detection,
+    Occupants,
+    OccupantStatus,
+    PlateRead,
+    PlateReading,
+    Point,
+    Quad,
+    Registration,
+    VehicleKind,
+)
 from wayside.plates import blended, stated, taken_at_its_word
+from wayside.vision.counting import COUNTED_KINDS, count_occupants
 from wayside.vision.levelling import level
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, look_at
@@ -26,6 +38,8 @@ LEAST_VEHICLE = 0.3
 # Texts of fewer characters (A 1 is a British plate) are believed only on what surely looks like a plate.
 SHORT = 4
 SURE_PLATE = 0.6
+# How sure and how wide (share of the picture) a windscreen makes a picture without a vehicle a close-up of one.
+CLOSE_UP_FRONT, CLOSE_UP_SHARE = 0.8, 0.45
 # A text less probable than this is not stated.
 LEAST_PROBABILITY = 0.1
 # A crop of unknown margin is also read levelled and with so much cut off all round, in shares of its height.
@@ -47,15 +61,36 @@ class Still:
 
     plates: tuple[StillPlate, ...]
     vehicles: tuple[Detection, ...]
+    occupants: tuple[Occupants, ...]
+    """Of each vehicle, in the same order."""
 
 
 def read_still(picture: Picture, models: Models, country: str | None = None) -> Still:
     """Find and read the plates of a photograph; `country` is the ISO code that most plates carry, if known."""
-    vehicles = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
+    vehicles = find_vehicles(picture, models)
     plates = find_plates(picture, vehicles, models)
     looks = [look_at(picture, plate, models.reader, MARGINS) for plate in plates]
     read = [(each[0].found, _still_plate([look.read for look in each], each[0].found.box, country)) for each in looks]
-    return Still(tuple(plate for found, plate in read if plate is not None and believed(found, plate)), vehicles)
+    believable = tuple(plate for found, plate in read if plate is not None and believed(found, plate))
+    return Still(believable, vehicles, tuple(aboard(picture, one, models, country) for one in vehicles))
+
+
+def find_vehicles(picture: Picture, models: Models) -> tuple[Detection, ...]:
+    """The vehicles of a photograph; a close-up in which none is found is one, where a windscreen fills it."""
+    found = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
+    height, width = picture.shape[:2]
+    whole = Box(0, 0, width, height)
+    look = None if found else models.cabins.look(picture, whole)
+    if look is None or look.front < CLOSE_UP_FRONT or look.windscreen.width < CLOSE_UP_SHARE * width:
+        return found
+    return (Detection(VehicleKind.CAR, look.front, whole),)
+
+
+def aboard(picture: Picture, vehicle: Detection, models: Models, country: str | None) -> Occupants:
+    """How many sit in front of one vehicle of a photograph."""
+    if vehicle.kind not in COUNTED_KINDS:
+        return Occupants(OccupantStatus.NOT_ATTEMPTED)
+    return count_occupants([models.cabins.look(picture, vehicle.box)], country)
 
 
 def believed(found: FoundPlate, plate: StillPlate) -> bool:

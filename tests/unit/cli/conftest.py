@@ -13,7 +13,7 @@ from factories import full_passage
 
 from wayside import bootstrap
 from wayside.cli.app import run
-from wayside.domain import Box, Detection, Passage, VehicleKind
+from wayside.domain import Box, Detection, Occupants, OccupantStatus, Passage, VehicleKind
 from wayside.pipeline import CameraSettings, Finished
 from wayside.pipeline.sources import Frame, FrameSource, Image
 from wayside.vision import Still, StillPlate
@@ -53,9 +53,12 @@ class BlindPipeline:
         return Finished(replace(passage, id=identity, camera=settings.name), pictures)
 
 
+ABOARD = Occupants(OccupantStatus.COUNTED, 1, 1, 2, 0.91, "front seats through the windscreen")
+
+
 def still_of(image: Image, models: Any, country: str | None) -> Still:
     """Stands for `read_still`: a plate and a car that fill the picture."""
-    return Still((crop_of(image, models, country),), (Detection(VehicleKind.CAR, 0.9, whole(image)),))
+    return Still((crop_of(image, models, country),), (Detection(VehicleKind.CAR, 0.9, whole(image)),), (ABOARD,))
 
 
 def crop_of(image: Image, models: Any, country: str | None) -> StillPlate:

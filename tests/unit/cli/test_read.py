@@ -58,12 +58,12 @@ def test_a_picture_gives_its_plates_and_vehicles(wayside: Command, photo: Path) 
                     "score": 0.9,
                     "box": [0, 0, 64, 48],
                     "occupants": {
-                        "status": "not_attempted",
-                        "at_least": None,
-                        "best": None,
-                        "at_most": None,
-                        "probability": None,
-                        "method": None,
+                        "status": "counted",
+                        "at_least": 1,
+                        "best": 1,
+                        "at_most": 2,
+                        "probability": 0.91,
+                        "method": "front seats through the windscreen",
                     },
                 }
             ],

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wayside.domain import Box, Characters, Detection, VehicleKind
 from wayside.pipeline.sources import Frame, SourceError
-from wayside.vision import FoundPlate, Models, Scene
+from wayside.vision import CabinLook, FoundPlate, Models, Scene
 from wayside.vision.pictures import Picture, quad_of
 
 SIZE = (640, 360)
@@ -56,6 +56,7 @@ class Road:
     frame_total: int | None = None
     detections: int = 0
     reads: int = 0
+    insides: int = 0
     legible: bool = True
     plates: bool = True
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -88,7 +89,17 @@ class Road:
 
     def models(self) -> Models:
         """The eyes that know."""
-        return Models(_Vehicles(self), _Plates(self), _Reader(self))  # type: ignore[arg-type]
+        return Models(_Vehicles(self), _Plates(self), _Reader(self), _Cabins(self))  # type: ignore[arg-type]
+
+
+@dataclass
+class _Cabins:
+    road: Road
+
+    def look(self, frame: Picture, vehicle: Box) -> CabinLook:
+        """A driver alone, on the picture's right."""
+        self.road.insides += 1
+        return CabinLook(-6.0, 6.0, 5.0, 1.0, Box(vehicle.left, vehicle.top, vehicle.right, vehicle.centre.y), 90.0)
 
 
 @dataclass

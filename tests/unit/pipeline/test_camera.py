@@ -49,7 +49,8 @@ def test_one_car_gives_one_passage_with_all_that_was_seen() -> None:
     assert [(c.gate, c.way) for c in passage.direction.crossings] == [("main", "in")]
     assert passage.direction.travel is Travel.TOWARD
     assert passage.direction.heading_deg_true is None
-    assert passage.occupants.status is OccupantStatus.NOT_ATTEMPTED
+    assert passage.occupants.status is OccupantStatus.COUNTED
+    assert passage.occupants.best == 1
     assert passage.camera == "north"
     assert STARTED <= passage.began_at < passage.crossed_at[0] < passage.ended_at
     crossed = STARTED + timedelta(seconds=1 + 220 / 90)

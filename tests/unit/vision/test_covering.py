@@ -35,7 +35,7 @@ class Eyes:
 
     def models(self) -> Models:
         """As the covering takes them."""
-        return Models(self, self, self)  # type: ignore[arg-type]
+        return Models(self, self, self, self)  # type: ignore[arg-type]
 
 
 def without_detail(part: Picture) -> bool:

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wayside.domain import Box, Characters, Detection, VehicleKind
-from wayside.vision import FoundPlate, Models, Scene, read_crop, read_still
+from wayside.domain import Box, Characters, Detection, OccupantStatus, VehicleKind
+from wayside.vision import CabinLook, FoundPlate, Models, Scene, read_crop, read_still
 from wayside.vision.pictures import Picture, quad_of
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (360, 640, 3), dtype=np.uint8)
@@ -26,10 +26,12 @@ class Eyes:
     texts: Sequence[str]
     score: float = 0.9
     asked: int = 0
+    front: float = 1.0
+    cars: tuple[Detection, ...] = (CAR, Detection(VehicleKind.CAR, 0.2, Box(0, 0, 50, 50)))
 
     def detect(self, frame: Picture) -> Scene:
-        """One car and one that is too doubtful."""
-        return Scene((CAR, Detection(VehicleKind.CAR, 0.2, Box(0, 0, 50, 50))), ())
+        """As chosen: one car and one that is too doubtful."""
+        return Scene(self.cars, ())
 
     def find(self, frame: Picture, region: Box, longest: int, least: float) -> tuple[FoundPlate, ...]:
         """The same plate in every region, a pixel off each time."""
@@ -42,9 +44,13 @@ class Eyes:
         said = [self.texts[i % len(self.texts)] for i in range(len(crops))]
         return [tuple(((char, 0.98),) for char in text) for text in said]
 
+    def look(self, frame: Picture, vehicle: Box) -> CabinLook:
+        """A driver alone behind the whole box."""
+        return CabinLook(-6.0, 6.0, 5.0, self.front, vehicle, 90.0)
+
     def models(self) -> Models:
         """As the pipeline takes them."""
-        return Models(self, self, self)  # type: ignore[arg-type]
+        return Models(self, self, self, self)  # type: ignore[arg-type]
 
 
 def test_a_plate_seen_in_several_regions_is_one_plate() -> None:
@@ -89,3 +95,31 @@ def test_a_crop_is_read_as_one_plate() -> None:
     assert (plate.reading.text, plate.registration.sender_code) == ("248D123", "248")
     assert plate.box == Box(0, 0, 200, 60)
     assert eyes.asked == 0
+
+
+def test_each_vehicle_of_a_picture_has_its_occupants() -> None:
+    """As many counts as vehicles, in their order."""
+    still = read_still(PICTURE, Eyes(["LD15KXM"]).models())
+    assert [aboard.best for aboard in still.occupants] == [1]
+    assert len(still.vehicles) == 1
+
+
+def test_nobody_is_counted_on_a_bus() -> None:
+    """The seat counter knows two front seats, and a bus has others."""
+    bus = replace(CAR, kind=VehicleKind.BUS)
+    still = read_still(PICTURE, Eyes(["LD15KXM"], cars=(bus,)).models())
+    assert [aboard.status for aboard in still.occupants] == [OccupantStatus.NOT_ATTEMPTED]
+
+
+def test_a_close_up_of_a_windscreen_is_a_car() -> None:
+    """Where no vehicle is found but a windscreen fills the picture, the people behind it are counted."""
+    still = read_still(PICTURE, Eyes(["LD15KXM"], cars=()).models())
+    assert [one.kind for one in still.vehicles] == [VehicleKind.CAR]
+    assert still.occupants[0].best == 1
+
+
+def test_a_picture_without_vehicle_or_windscreen_has_none() -> None:
+    """A wall is no close-up."""
+    still = read_still(PICTURE, Eyes(["LD15KXM"], cars=(), front=0.4).models())
+    assert not still.vehicles
+    assert not still.occupants

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When to look into a vehicle, and what all looks at it say of the people aboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from wayside.domain import Detection, Occupants, OccupantStatus, VehicleKind
+from wayside.vision import COUNTED_KINDS, CabinLook, count_occupants
+
+# A windscreen is about six tenths of a car's width, and too small below some 40 pixels.
+LEAST_VEHICLE_PX = 64.0
+# Another look tells more where the vehicle has come nearer or time has changed what the glass mirrors.
+LOOK_AGAIN_S = 0.25
+LOOK_GROWN = 1.12
+LOOKS_AT_MOST = 24
+LOOKS_PER_FRAME = 2
+
+
+@dataclass(slots=True, eq=False)
+class Aboard:
+    """What was seen so far of one vehicle's people; belongs to the camera that watches it."""
+
+    country: str | None = None
+    looks: list[CabinLook] = field(default_factory=list)
+    last_s: float = -1e9
+    last_width: float = 0.0
+
+    def wants(self, time_s: float, detection: Detection) -> bool:
+        """Whether another look now may tell more."""
+        wide = detection.box.width
+        if detection.kind not in COUNTED_KINDS or wide < LEAST_VEHICLE_PX or len(self.looks) >= LOOKS_AT_MOST:
+            return False
+        return time_s - self.last_s >= (LOOK_AGAIN_S / 2 if wide > self.last_width * LOOK_GROWN else LOOK_AGAIN_S)
+
+    def looked(self, time_s: float, detection: Detection, look: CabinLook) -> None:
+        """Take in one look."""
+        self.last_s, self.last_width = time_s, detection.box.width
+        self.looks.append(look)
+
+    def occupants(self, kind: VehicleKind) -> Occupants:
+        """How many are aboard a vehicle that turned out to be of this kind."""
+        if kind not in COUNTED_KINDS:
+            return Occupants(OccupantStatus.NOT_ATTEMPTED)
+        return count_occupants(self.looks, self.country)
+
+
+def choose_cabins(seen: Mapping[int, Detection], aboard: Mapping[int, Aboard], time_s: float) -> list[int]:
+    """Numbers of the tracks to look into in this frame, those unseen for longest first."""
+    wanting = [n for n, detection in seen.items() if aboard[n].wants(time_s, detection)]
+    return sorted(wanting, key=lambda n: (aboard[n].last_s, -seen[n].box.width))[:LOOKS_PER_FRAME]

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a vehicle is looked into."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from wayside.domain import Box, Detection, OccupantStatus, VehicleKind
+from wayside.pipeline.aboard import LOOKS_AT_MOST, LOOKS_PER_FRAME, Aboard, choose_cabins
+from wayside.vision import CabinLook
+
+CAR = Detection(VehicleKind.CAR, 0.9, Box(100, 100, 300, 250))
+TWO = CabinLook(6.0, 6.0, 5.0, 1.0, Box(120, 110, 280, 160), 90.0)
+
+
+def test_a_second_look_waits_for_time_or_nearness() -> None:
+    """The next frame tells nothing new; a little later, or from nearer, it may."""
+    aboard = Aboard()
+    aboard.looked(0.0, CAR, TWO)
+    assert not aboard.wants(0.1, CAR)
+    assert not aboard.wants(0.15, CAR)
+    assert aboard.wants(0.15, replace(CAR, box=CAR.box.grown(0.1)))
+    assert aboard.wants(0.3, CAR)
+
+
+@pytest.mark.parametrize("kind", [VehicleKind.BUS, VehicleKind.MOTORCYCLE, VehicleKind.BICYCLE])
+def test_what_has_no_two_front_seats_is_not_attempted(kind: VehicleKind) -> None:
+    """Neither looked into nor counted."""
+    assert not Aboard().wants(0.0, replace(CAR, kind=kind))
+    assert Aboard(looks=[TWO]).occupants(kind).status is OccupantStatus.NOT_ATTEMPTED
+
+
+def test_a_car_never_looked_into_is_not_visible() -> None:
+    """It was too small all along."""
+    small = replace(CAR, box=Box(0, 0, 40, 30))
+    assert not Aboard().wants(0.0, small)
+    assert Aboard().occupants(VehicleKind.CAR).status is OccupantStatus.NOT_VISIBLE
+
+
+def test_looks_are_bounded_for_each_vehicle_and_each_frame() -> None:
+    """A queue of cars does not stop the camera, and those unseen for longest come first."""
+    aboard = {number: Aboard(last_s=-float(number)) for number in range(1, 6)}
+    assert choose_cabins(dict.fromkeys(aboard, CAR), aboard, 10.0) == [5, 4][:LOOKS_PER_FRAME]
+    full = Aboard(looks=[TWO] * LOOKS_AT_MOST)
+    assert not full.wants(99.0, CAR)
+    assert full.occupants(VehicleKind.CAR).best == 2

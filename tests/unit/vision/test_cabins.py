@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the cabin reader looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from wayside.domain import Box
+from wayside.vision.cabins import FINDER_PX, CabinReader
+
+
+@dataclass
+class Bright:
+    """Stands for the finder: the windscreen is what is white."""
+
+    seen: list[NDArray[np.uint8]] = field(default_factory=list)
+
+    def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Box of the white pixels in shares."""
+        self.seen.append(batch[0])
+        rows, columns = np.nonzero(batch[0, :, :, 0] > 200)
+        ends = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+        return [np.array([[end / FINDER_PX for end in ends]], np.float32), np.array([0.9], np.float32)]
+
+
+@dataclass
+class Seats:
+    """Stands for the seat counter."""
+
+    def run(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
+        """Somebody on the right, behind clear glass."""
+        return [np.array([[-4.0, 4.0, 3.0]], np.float32)]
+
+
+@pytest.mark.parametrize("scale", [1, 4, 12])
+def test_the_windscreen_is_found_in_pixels_of_the_frame(scale: int) -> None:
+    """Wherever the vehicle stands and however large it is, also half outside."""
+    frame = np.zeros((200 * scale, 300 * scale, 3), np.uint8)
+    frame[60 * scale : 90 * scale, 120 * scale : 190 * scale] = 255
+    reader = CabinReader(Bright(), Seats())  # type: ignore[arg-type]
+    look = reader.look(frame, Box(100 * scale, 50 * scale, 210 * scale, 150 * scale))
+    assert look.windscreen.iou(Box(120 * scale, 60 * scale, 190 * scale, 90 * scale)) > 0.9
+    assert (look.left, look.right, look.sight) == (-4.0, 4.0, 3.0)
+    assert look.front == pytest.approx(0.9)
+
+
+def test_the_second_look_is_closer() -> None:
+    """The windscreen fills more of it than of the first."""
+    frame = np.zeros((200, 300, 3), np.uint8)
+    frame[60:80, 120:160] = 255
+    finder = Bright()
+    CabinReader(finder, Seats()).look(frame, Box(50, 30, 250, 190))  # type: ignore[arg-type]
+    first, second = ((view[:, :, 0] > 200).mean() for view in finder.seen)
+    assert second > 2 * first
+
+
+def test_a_vehicle_at_the_edge_is_padded_with_grey() -> None:
+    """What lies outside of the frame is neither dark nor bright."""
+    frame = np.zeros((100, 100, 3), np.uint8)
+    frame[20:40, 10:60] = 255
+    finder = Bright()
+    CabinReader(finder, Seats()).look(frame, Box(-60, 0, 70, 100))  # type: ignore[arg-type]
+    assert finder.seen[0][50, 5].tolist() == [114, 114, 114]

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m training.occupants`: train the windscreen finder and the seat counter, export both, write their cards."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from pathlib import Path
+
+import torch
+
+from training.occupants.data import HERE, labelled
+from training.occupants.nets import Finder, Seats
+from training.occupants.people import people
+from training.occupants.publish import publish
+from training.occupants.train import Plan, train_finder, train_seats
+
+MODELS = HERE.parents[1] / "src" / "wayside" / "vision" / "models"
+PARTS = ("finder", "seats")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _train(part: str, weights: Path) -> None:
+    plan = Plan(**tomllib.loads((HERE / "recipe.toml").read_text(encoding="utf-8"))[part])
+    vehicles = labelled()
+    net: Finder | Seats = (
+        train_finder(vehicles, plan, _say) if part == "finder" else train_seats(vehicles, people(), plan, _say)
+    )
+    torch.save(net.state_dict(), weights)
+
+
+def main() -> None:
+    """Train what is asked for and publish it; the weights of each part stay in the work folder."""
+    parser = argparse.ArgumentParser(prog="python -m training.occupants", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART", help="finder, seats (default: both)")
+    parser.add_argument("--work", type=Path, default=HERE.parent / "work")
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder for the ONNX files and their cards")
+    parser.add_argument("--publish-only", action="store_true", help="export weights that were trained before")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    options.work.mkdir(parents=True, exist_ok=True)
+    for part in options.parts:
+        weights = options.work / f"occupants_{part}.pt"
+        if not options.publish_only:
+            _train(part, weights)
+        publish(part, weights, options.models)
+
+
+if __name__ == "__main__":
+    main()
