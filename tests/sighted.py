@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from wayside.domain import (
     VehicleKind,
 )
 from wayside.intake import BriefDraft, Reported, SightingDraft, briefs, reporting
-from wayside.record import Store
+from wayside.record import Store, Transaction, VersionKind, add_version, keep_photo, moment
 
 OBSERVER = "otto"
 PHOTO = b"\xff\xd8 covered \xff\xd9" * 100
@@ -73,3 +74,22 @@ def sent(
     now = store.now()
     said = draft(now - timedelta(minutes=2), **more)
     return reporting.report(store, f"{number:032x}", brief.id, said, observer=observer, written_at=now, photo=photo)
+
+
+def given_brief(transaction: Transaction, observer: str, site: str = "north") -> str:
+    """The id of a brief that was given to somebody, and that they have read."""
+    made = briefs.write(transaction, site, brief_draft(moment(transaction.now_ms)), by="lisa")
+    briefs.publish(transaction, made.id, [observer], by="lisa")
+    briefs.mark_read(transaction, made.id, observer)
+    return made.id
+
+
+def reported(
+    store: Store, transaction: Transaction, observer: str, sighting_id: str, seen_at: datetime, photo: bytes
+) -> str:
+    """The id of a report under a brief of its own, whatever the brief says of it."""
+    brief = briefs.known(transaction.connection, given_brief(transaction, observer))
+    told = reporting.as_sighting(reporting.checked(draft(seen_at)), sighting_id, brief, observer, store.now())
+    told = replace(told, photo=keep_photo(store, photo))
+    add_version(transaction, VersionKind.REPORT, told, 1, transaction.now_ms)
+    return sighting_id

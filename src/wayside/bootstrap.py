@@ -9,10 +9,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from wayside.access import (
     Binding,
@@ -27,11 +27,16 @@ from wayside.access import Settings as AccessSettings
 from wayside.access.signing import Elsewhere, Issuer, Seal, SignIn
 from wayside.config import LONGEST_NAME, CameraPlan, check_gates
 from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageError
+from wayside.intake import SightingError
+from wayside.intake import forget_plate as forget_in_briefs
+from wayside.intake import tidy as tidy_briefs
 from wayside.pipeline import CameraSettings, watch
 from wayside.pipeline.sources import (
     Frame,
     FrameSource,
+    Image,
     LocalPath,
+    decode_picture,
     list_pictures,
     load_picture,
     open_source,
@@ -42,8 +47,10 @@ from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_docu
 from wayside.record.retention import Manner, Report, daily, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.setup import SiteCameras
-from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still
+from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still, without_people
 from wayside.watch import entries, keep_watched, watching
+
+T = TypeVar("T")
 
 __all__ = [
     "Camera",
@@ -51,6 +58,7 @@ __all__ = [
     "Keeper",
     "ModelError",
     "Models",
+    "Photographs",
     "PlateError",
     "Services",
     "Still",
@@ -245,6 +253,7 @@ def erase_what_is_due(store: Store, *, clock_is_right: bool, manner: Manner) -> 
     report = erase_due(store, person=account(), clock_is_right=clock_is_right, manner=manner)
     if not report.counts.stopped:
         tidying.tidy(store, settings_of(store).sessions)
+        tidy_briefs(store)
     return report
 
 
@@ -258,7 +267,7 @@ def erasing_daily(store: Store) -> AbstractContextManager[None]:
 def erase_registration(
     store: Store, plate: str, purpose: Purpose, *, identity_check: str | None, manner: Manner
 ) -> Report:
-    """Everything that names a plate: requests for a second signature first, so that the same run wipes their pages.
+    """Everything that names a plate: requests and briefs first, so that the same run wipes their pages.
 
     Entries of watch lists that are over go too; one in force stays until it ends, for it rests on a case of its own.
 
@@ -267,7 +276,37 @@ def erase_registration(
     with store.writing() as transaction:
         tidying.forget_plate(transaction, normalise(plate))
         entries.forget_plate(transaction, normalise(plate))
+        forget_in_briefs(transaction, normalise(plate))
     return erase_plate(store, plate, purpose, identity_check=identity_check, manner=manner)
+
+
+class Photographs:
+    """Reads and covers the photos that observers send; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        """The models are loaded with the first photo."""
+        self._models: Models | None = None
+        self._turn = threading.Lock()
+
+    def plates(self, photo: bytes) -> tuple[StillPlate, ...]:
+        """The plates that a photo shows, the surest first; nothing is kept. Raises SightingError."""
+        return self._with(photo, lambda picture, models: read_still(picture, models).plates)
+
+    def covered(self, photo: bytes) -> bytes:
+        """The JPEG that is kept of a photo: people unrecognisable, and none of what the phone wrote into it.
+
+        Raises SightingError for what is no picture.
+        """
+        return self._with(photo, without_people)
+
+    def _with(self, photo: bytes, do: Callable[[Image, Models], T]) -> T:
+        try:
+            picture = decode_picture(photo, "the photo")
+        except SourceError as error:
+            raise SightingError(str(error)) from None
+        with self._turn:
+            self._models = self._models or load_models(1)
+            return do(picture, self._models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +323,7 @@ class Services:
     """The host names that the pages are served under."""
     elsewhere: Elsewhere | None = None
     """The way in through an issuer, where the site names one."""
+    photographs: Photographs = field(default_factory=Photographs)
 
     @property
     def zone(self) -> tzinfo:

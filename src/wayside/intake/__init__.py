@@ -7,7 +7,7 @@ What is done is found in the modules `briefs` and `reporting`; whoever calls the
 from wayside.intake import briefs, reporting
 from wayside.intake.briefs import BriefDraft
 from wayside.intake.errors import BriefError, SightingError
-from wayside.intake.finding import SightingCriteria, SightingPage, search_sightings
+from wayside.intake.finding import SightingCriteria, SightingPage, plate_asked, search_sightings
 from wayside.intake.matching import Proposal, proposals
 from wayside.intake.reporting import EDITABLE, Reported, SightingDraft
 from wayside.intake.tidying import forget_plate, tidy
@@ -24,6 +24,7 @@ __all__ = [
     "SightingPage",
     "briefs",
     "forget_plate",
+    "plate_asked",
     "proposals",
     "reporting",
     "search_sightings",

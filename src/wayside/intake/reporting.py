@@ -151,6 +151,11 @@ def in_ms(time: datetime) -> datetime:
     return moment(milliseconds(time))
 
 
+def draft_of(one: Sighting) -> SightingDraft:
+    """What its observer said, to be changed."""
+    return SightingDraft(**{field.name: getattr(one, field.name) for field in fields(SightingDraft)})
+
+
 def check_times(draft: SightingDraft, written_at: datetime, now: datetime) -> None:
     """Raises SightingError where the phone's clock must be wrong."""
     if written_at > now + SLACK:

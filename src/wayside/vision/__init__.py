@@ -9,7 +9,7 @@ from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, Look, look_at
 from wayside.vision.pictures import Picture
 from wayside.vision.plate_finder import FoundPlate, PlateFinder
-from wayside.vision.privacy import blurred
+from wayside.vision.privacy import blurred, without_people
 from wayside.vision.scene_motion import SceneMotion
 from wayside.vision.still import Still, StillPlate, read_crop, read_still
 from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
@@ -44,4 +44,5 @@ __all__ = [
     "look_at",
     "read_crop",
     "read_still",
+    "without_people",
 ]

@@ -9,12 +9,17 @@ import cv2
 import numpy as np
 
 from wayside.domain import Box, Detection, VehicleKind
+from wayside.vision.loaded import Models
 from wayside.vision.pictures import Picture
+from wayside.vision.still import find_plates
 
 # Glass and heads lie within this upper share of a vehicle's box; plates and lamps below it.
 GLASS_SHARE = {VehicleKind.CAR: 0.5, VehicleKind.TRUCK: 0.6, VehicleKind.BUS: 0.65}
 # A rider sits above the box of the machine, by up to this share of its height.
 RIDER_ABOVE = 0.9
+# Longest side of a photo that is kept, and how it is written.
+LONGEST_PX = 1920
+JPEG = (cv2.IMWRITE_JPEG_QUALITY, 85)
 # The blurred part is first reduced to so few pixels across that no face is left in it.
 CELLS = 16
 
@@ -31,6 +36,23 @@ def blurred(picture: Picture, vehicles: Iterable[Detection], persons: Iterable[B
         left, top, right, bottom = _pixels(box, width, height)
         result[top:bottom, left:right] = picture[top:bottom, left:right]
     return result
+
+
+def without_people(picture: Picture, models: Models) -> bytes:
+    """A JPEG copy, reduced, of what a person photographed: glass, riders and people blurred, plates as they were.
+
+    Nothing that the camera wrote beside the picture is in it: not where it was taken, nor with what.
+    """
+    height, width = picture.shape[:2]
+    scale = min(1.0, LONGEST_PX / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8) if scale < 1 else picture
+    scene = models.vehicles.detect(small)
+    plates = [found.box.grown(0.1) for found in find_plates(small, scene.vehicles, models)]
+    done, data = cv2.imencode(".jpg", blurred(small, scene.vehicles, scene.persons, plates), JPEG)
+    if not done:
+        raise ValueError(f"a picture of shape {picture.shape} cannot be written as JPEG")
+    return bytes(data)
 
 
 def _occupied(vehicle: Detection) -> Box:

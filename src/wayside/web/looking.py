@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wayside.access.audit import tell_reveal
+from wayside.access.audit import tell_look, tell_reveal
 from wayside.access.signing import Limit
-from wayside.record import Kept
+from wayside.domain import Sighting
+from wayside.record import Kept, Transaction
 from wayside.web.guard import Granted
 
 LOOKS = Limit("looks", "looks at passages", 300, 5)
@@ -42,3 +43,21 @@ def told_hits(gate: Granted, asked: Mapping[str, Any]) -> int:
             "search", {"at": transaction.at, **why, "what": "hits", "criteria": criteria}
         )
     )
+
+
+def told_sighting(gate: Granted, one: Sighting, **more: str) -> int | None:
+    """Notes that somebody sees what another person reported; None for one's own report, which is no look.
+
+    `more`: what else is seen with it. Raises RefusalError where the person works under no purpose, LimitError,
+    RecordError.
+    """
+    if one.observer == gate.actor.person:
+        return None
+    purpose = gate.purpose
+    gate.spend(LOOKS)
+    asked = {"sighting": one.id, **more}
+
+    def tell(transaction: Transaction) -> int:
+        return tell_look(transaction, one.site, purpose, asked, one.plate)
+
+    return gate.services.store.together(tell)

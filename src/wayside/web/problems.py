@@ -27,6 +27,7 @@ from wayside.access import (
     Why,
 )
 from wayside.domain import AccessError, RecordError, UsageError, WaysideError
+from wayside.intake import BriefError
 from wayside.web.errors import ForeignPageError
 from wayside.web.rendering import render
 
@@ -46,6 +47,7 @@ STATUS_OF_ERROR: tuple[tuple[type[WaysideError], str, int], ...] = (
     (RequestError, "approval", 409),
     (PersonError, "person", 422),
     (AccessError, "access", 403),
+    (BriefError, "brief", 409),
     (UsageError, "usage", 422),
     (RecordError, "record", 503),
 )

@@ -7,7 +7,9 @@ from wayside.access import Age, Decision, RefusalError, RequestError, Thing, Why
 from wayside.access.audit import look_at, samples
 from wayside.access.signing import tokens
 from wayside.bootstrap import Services
-from wayside.record import Hit, Kept, find_hit, find_passage
+from wayside.domain import Sighting
+from wayside.intake import briefs
+from wayside.record import Hit, Kept, find_hit, find_passage, sighting_versions
 from wayside.watch import entries, lists
 from wayside.web.guard import Ask, Locate
 
@@ -98,6 +100,35 @@ def token_in_path(ask: Ask) -> Thing:
     if found is None:
         raise absent()
     return Thing("token", found.site, owner=found.person)
+
+
+def brief_in_path(ask: Ask) -> Thing:
+    """The brief that the address names; whoever was given a copy owns it as far as that goes."""
+    found = briefs.find(ask.connection, ask.path["brief_id"])
+    if found is None:
+        raise absent()
+    person = ask.actor.person
+    given = person is not None and briefs.copy_for(ask.connection, found.id, person) is not None
+    return Thing("brief", found.site, owner=person if given else None)
+
+
+def sighting_in_path(ask: Ask) -> Thing:
+    """The sighting that the address names: of its observer, as old as what was seen."""
+    versions = sighting_versions(ask.connection, ask.path["sighting_id"])
+    if not versions:
+        raise absent()
+    return of_sighting(versions[-1].sighting, ask.services)
+
+
+def of_sighting(one: Sighting, services: Services) -> Thing:
+    """A sighting as the policy sees it."""
+    age = services.settings.tiers.age(one.seen_at, services.store.now())
+    return Thing("sighting", one.site, one.observer, age)
+
+
+def own_new_sighting(ask: Ask) -> Thing:
+    """What the person reports now, or reported within the last day."""
+    return Thing("sighting", site_of(ask), ask.actor.person, Age.FRESH)
 
 
 def review_in_path(ask: Ask) -> Thing:

@@ -45,8 +45,8 @@ OBSERVER = """
     report sighting   st
     read sighting     stof
     correct sighting  stof
-    read brief        sw
-    acknowledge brief s
+    read brief        sow
+    acknowledge brief so
     begin purpose     sto
     issue token       so
     read statistics   s
@@ -97,6 +97,7 @@ LIST_MANAGER = """
     read brief        sw
     write brief       st
     publish brief     st2
+    end brief         st
     read request      so
     ask request       so
     withdraw request  so
@@ -229,3 +230,15 @@ TOGETHER = """
     auditor officer
 """
 """The only pairs of roles that one person may hold at one site."""
+
+SCOPES: dict[str, set[str]] = {
+    "passages:watch": {"watch passage", "watch picture", "watch hit", "read camera"},
+    "passages:read": {
+        "read passage", "search passage", "read picture", "read journey", "read hit", "read sighting",
+        "search sighting",
+    },
+    "statistics:read": {"read statistics", "read camera", "verify journal"},
+    "exports:make": {"make export", "download export"},
+    "searches:read": {"read search", "read review", "read export"},
+}  # fmt: skip
+"""What each scope names, written down a second time."""

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sighted import given_brief, reported
 from sqlalchemy import insert
-from unit.access.expected_permissions import EXPECTED, FOR_ACCOUNTS, FOR_ANYBODY
+from unit.access.expected_permissions import EXPECTED, FOR_ACCOUNTS, FOR_ANYBODY, SCOPES
 from unit.access.world import NOW, OTHER_SITE, SITE
-from unit.web.house import AGES, PLATE, Answered, House
+from unit.web.house import AGES, PLATE, Answered, House, photograph
 from watching import hits_of_passages, lists_at
 
 from wayside.access import Actor, Thing, approvals
@@ -76,6 +77,21 @@ PAIRS = {
     "GET /api/v1/passages/{passage_id}/pictures/{role}": "read picture",
     "POST /api/v1/passages/{passage_id}/pictures/{role}/reveal": "reveal picture",
     "GET /api/v1/passages/{passage_id}/pictures/{role}/covered": "watch picture",
+    "GET /api/v1/briefs": "read brief",
+    "POST /api/v1/briefs": "write brief",
+    "GET /api/v1/briefs/{brief_id}": "read brief",
+    "POST /api/v1/briefs/{brief_id}/publish": "publish brief",
+    "POST /api/v1/briefs/{brief_id}/acknowledge": "acknowledge brief",
+    "POST /api/v1/briefs/{brief_id}/end": "end brief",
+    "GET /api/v1/sightings": "read sighting",
+    "POST /api/v1/sightings": "report sighting",
+    "POST /api/v1/sightings/search": "search sighting",
+    "POST /api/v1/sightings/plates": "report sighting",
+    "GET /api/v1/sightings/{sighting_id}": "read sighting",
+    "POST /api/v1/sightings/{sighting_id}/versions": "correct sighting",
+    "GET /api/v1/sightings/{sighting_id}/photo": "read sighting",
+    "GET /api/v1/sightings/{sighting_id}/proposals": "link sighting",
+    "POST /api/v1/sightings/{sighting_id}/links": "link sighting",
     "GET /api/v1/cameras": "read camera",
     "GET /api/v1/cameras/{camera}": "read camera",
     "GET /api/v1/places": "read camera",
@@ -139,7 +155,7 @@ PAIRS = {
 }
 """What each route of the API must need, written down a second time."""
 OF_NO_SITE = re.compile(
-    r"/(healthz|static/.*|sign-in.*|sign-out|first-run|welcome|account.*|permissions|api|"
+    r"/(healthz|static/.*|report/(worker\.js|manifest\.webmanifest)|sign-in.*|sign-out|first-run|welcome|account.*|permissions|api|"
     r"api/v1/(me|openapi\.json|permissions))?"
 )
 """Pages about oneself, about signing in, and about the rules."""
@@ -147,6 +163,7 @@ ONE_S_OWN = {
     "/purpose", "/purpose/end", "/api/v1/purpose", "/api/v1/exports/own", "/api/v1/audit/searches/own",
     "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/passages/{passage_id}/ask",
     "/people/{account}/roles/ask", "/people/{account}/reset/ask",
+    "/api/v1/briefs", "/briefs", "/api/v1/sightings", "/api/v1/sightings/plates", "/report", "/report/state",
 }  # fmt: skip
 """Addresses that are about whoever asks; a token of one's own belongs to no site while it is only read."""
 
@@ -240,17 +257,21 @@ class Things:
             "{request_id}": lambda: self.pair_of("request"),
             "{list_id}": lambda: [(self.made[f"list {site}"], None, site) for site in (SITE, OTHER_SITE)],
             "{entry_id}": lambda: [(self.made[f"entry {site}"], None, site) for site in (SITE, OTHER_SITE)],
+            "{brief_id}": lambda: self.pair_of("brief", None),
+            "{sighting_id}": lambda: self.pair_of("sighting"),
         }
 
-    def pair_of(self, kind: str) -> list[tuple[str, str | None, str]]:
-        """One's own and somebody else's."""
-        return [(self.made[f"own {kind}"], self.name, SITE), (self.made[kind], "somebody", SITE)]
+    def pair_of(self, kind: str, other: str | None = "somebody") -> list[tuple[str, str | None, str]]:
+        """One's own and somebody else's; a brief that one was not given is nobody's own."""
+        return [(self.made[f"own {kind}"], self.name, SITE), (self.made[kind], other, SITE)]
 
     @staticmethod
     def one(route: Route, kind: str, part: str, value: str, owner: str | None, site: str) -> Call:
         """An address that names one thing of one owner."""
         path = route.path.replace(part, value).replace("{role}", "observer")
-        return Call(path, Thing(kind, site, owner=owner), BODIES.get(str(route)), FORMS.get(str(route)))
+        age = "fresh" if kind == "sighting" else None
+        thing = Thing(kind, site, owner=owner, age=age)  # type: ignore[arg-type]
+        return Call(path, thing, BODIES.get(str(route)), FORMS.get(str(route)))
 
     def of_places(self, route: Route, kind: str) -> Iterator[Call]:
         """What belongs to a site, to whoever asks, or to neither."""
@@ -275,6 +296,7 @@ BODIES: dict[str, Any] = {
     "POST /api/v1/people/{account}/roles": {"role": "monitor"},
     "POST /api/v1/requests": {"action": "fly", "object": "kite", "subject": {}, "because": "The wind is good today"},
     "GET /api/v1/statistics/passages": None,
+    "POST /api/v1/briefs/{brief_id}/publish": {"observers": ["somebody"]},
 }
 """For routes that need to read what is asked before they can tell what it is about; all others get none."""
 FORMS: dict[str, dict[str, str]] = {"POST /people/{account}/roles": {"role": "monitor"}}
@@ -290,6 +312,8 @@ WHOLE = {"site": SITE, "plate": {"text": "LD52XYZ", "match": "exact"}}
 OF_AGES |= {
     "POST /api/v1/journeys": [({"plate": PLATE, "since": SINCE[age]}, age) for age in AGES],
     "POST /journeys": [({"plate": PLATE, "since": SINCE[age][:16]}, age) for age in AGES],
+    "POST /api/v1/sightings/search": [({"since": SINCE[age]}, age) for age in AGES],
+    "POST /sightings": [({"since": SINCE[age][:16]}, age) for age in AGES],
     "POST /find": [({"since": SINCE[age][:16], "q": "LD52XYZ"}, age) for age in AGES],
     "POST /find/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
     "POST /find/more": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]}), "cursor": "x"}, age) for age in AGES],
@@ -299,7 +323,8 @@ REGION = "town.pmtiles"
 SPECIAL = {"POST /api/v1/audit/reviews/{review_id}"}
 """Looked at by itself below: what a review is of stands in the journal."""
 EFFECTS = re.compile(
-    r"POST .*/(disable|reset|approve|refuse|withdraw|end|sign-out|remove|generator)|DELETE .*|POST /sign-out"
+    r"POST .*/(disable|reset|approve|acknowledge|refuse|withdraw|end|sign-out|remove|generator)|"
+    r"DELETE .*|POST /sign-out"
 )
 """Routes that change something without a body: each call gets a person and things of its own."""
 
@@ -349,7 +374,13 @@ class People:
             return self.hits
         if "{account}" in route.path:
             return {"account": self.house.world.person(f"other{next(self.numbers)}", "observer")}
-        for part, make in {"{token_id}": self.token, "{request_id}": self.request, "{export}": self.export}.items():
+        for part, make in {
+            "{token_id}": self.token,
+            "{request_id}": self.request,
+            "{export}": self.export,
+            "{brief_id}": given_brief,
+            "{sighting_id}": self.sighting,
+        }.items():
             if part in route.path:
                 kind = part.strip("{}").removesuffix("_id")
                 with self.house.world.store.writing() as transaction:
@@ -374,6 +405,11 @@ class People:
         return approvals.write(
             transaction, actor, "make bulk-export", thing, subject, because, state, approvals.LIFE
         ).id
+
+    def sighting(self, transaction: Transaction, owner: str) -> str:
+        """The id of a report of somebody, with a photo, of something seen an hour ago."""
+        sighting_id, seen_at = f"{next(self.numbers):032x}", NOW - AGES["fresh"]
+        return reported(self.house.world.store, transaction, owner, sighting_id, seen_at, photograph(1))
 
     def export(self, transaction: Transaction, owner: str) -> str:
         """The name of a kept export."""
@@ -449,24 +485,12 @@ def test_a_token_opens_what_its_scope_names_and_nothing_else(people: People, sco
             continue
         mine = {"own token": token.id, "token": token.id}
         made = {"account": "somebody", "own export": "x", "export": "y", **mine, **people.listed, **people.hits}
+        made |= {f"{whose}{kind}": "0" * 32 for kind in ("brief", "sighting") for whose in ("own ", "")}
         for call in Things(house, name, made).calls(route):
             answer = house.call(route.method, call.path, token=key, json_body=call.body, own_page=False)
             if route.pair not in pairs:
                 assert refused(answer), (scope, call, answer.text)
             assert answer.status < 500
-
-
-SCOPES: dict[str, set[str]] = {
-    "passages:watch": {"watch passage", "watch picture", "watch hit", "read camera"},
-    "passages:read": {
-        "read passage", "search passage", "read picture", "read journey", "read hit", "read sighting",
-        "search sighting",
-    },
-    "statistics:read": {"read statistics", "read camera", "verify journal"},
-    "exports:make": {"make export", "download export"},
-    "searches:read": {"read search", "read review", "read export"},
-}  # fmt: skip
-"""What each scope names, written down a second time."""
 
 
 def test_a_token_of_one_site_does_nothing_at_another(house: House) -> None:

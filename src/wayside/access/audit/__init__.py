@@ -3,7 +3,7 @@
 
 from wayside.access.audit import canaries, samples, yearly
 from wayside.access.audit.findings import Desk, Finding, FindingKind, Thresholds, findings
-from wayside.access.audit.looks import Look, LookKind, look_at, looks, tell_reveal
+from wayside.access.audit.looks import Look, LookKind, look_at, looks, tell_look, tell_reveal
 from wayside.access.audit.samples import Outcome, Review
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "look_at",
     "looks",
     "samples",
+    "tell_look",
     "tell_reveal",
     "yearly",
 ]

@@ -49,6 +49,13 @@ class Look:
 
 def tell_reveal(transaction: Transaction, site: str, purpose: Purpose, passage_id: str, plate: str | None) -> int:
     """Tells the journal that a person saw a plate or picture unmasked; the number of the entry."""
+    return tell_look(transaction, site, purpose, {"passage": passage_id}, plate)
+
+
+def tell_look(
+    transaction: Transaction, site: str, purpose: Purpose, asked: Mapping[str, str], plate: str | None
+) -> int:
+    """The same of anything else in which a vehicle can be seen; `asked` says what it was."""
     return transaction.append(
         "search",
         {
@@ -57,7 +64,7 @@ def tell_reveal(transaction: Transaction, site: str, purpose: Purpose, passage_i
             "reason": purpose.reason,
             "reference": purpose.reference,
             "what": "reveal",
-            "criteria": {"site": site, "passage": passage_id} | ({"plate": told_plate(plate)} if plate else {}),
+            "criteria": {"site": site, **asked} | ({"plate": told_plate(plate)} if plate else {}),
         },
     )
 

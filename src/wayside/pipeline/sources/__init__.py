@@ -5,7 +5,7 @@ from wayside.domain import SourceError
 from wayside.pipeline.sources.address import LocalPath, parse_address, shown_source
 from wayside.pipeline.sources.frame import Frame, FrameSource, Image
 from wayside.pipeline.sources.opening import open_source
-from wayside.pipeline.sources.stills import list_pictures, load_picture
+from wayside.pipeline.sources.stills import decode_picture, list_pictures, load_picture
 
 __all__ = [
     "Frame",
@@ -13,6 +13,7 @@ __all__ = [
     "Image",
     "LocalPath",
     "SourceError",
+    "decode_picture",
     "list_pictures",
     "load_picture",
     "open_source",

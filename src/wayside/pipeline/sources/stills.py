@@ -129,12 +129,16 @@ def load_picture(path: Path) -> Image:
 
     Raises SourceError for what is missing, unreadable, empty, no picture, cut short, damaged or too large.
     """
-    data = read_bytes(path)
+    return decode_picture(read_bytes(path), str(path))
+
+
+def decode_picture(data: bytes, name: str) -> Image:
+    """The same for the bytes of one, which messages call by a name; raises SourceError."""
     if reason := objection(data):
-        raise SourceError(f"{path}: {reason}")
+        raise SourceError(f"{name}: {reason}")
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if image is None or not image.size:
-        raise SourceError(f"{path}: is damaged; copy or download it again")
+        raise SourceError(f"{name}: is damaged; copy or download it again")
     return np.asarray(image, np.uint8)
 
 

@@ -4,6 +4,7 @@
 from wayside.web.api import (
     approvals,
     audit,
+    briefs,
     cameras,
     document,
     exports,
@@ -18,6 +19,7 @@ from wayside.web.api import (
     places,
     purposes,
     search,
+    sightings,
     statistics,
     tokens,
 )
@@ -27,6 +29,8 @@ EVERYTHING = (
     search.routes,
     statistics.routes,
     pictures.routes,
+    sightings.routes,
+    briefs.routes,
     cameras.routes,
     places.routes,
     journeys.routes,

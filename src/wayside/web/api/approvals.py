@@ -9,14 +9,18 @@ from typing import Any
 
 from wayside.access import Request, State, Thing, approvals, roles
 from wayside.domain import UsageError
+from wayside.intake import briefs
 from wayside.web import watching
 from wayside.web.api.exports import ExportAsked, selection_of, subject_of
 from wayside.web.api.exports import thing_of as thing_of_export
 from wayside.web.api.forms import Answer, Form, Id, Name, Said, Site, api
 from wayside.web.api.search import CriteriaAsked, possible
 from wayside.web.api.search import criteria_of as criteria_asked
+from wayside.web.api.sighting_forms import SightingsAsked
+from wayside.web.api.sightings import criteria_of as sightings_asked
+from wayside.web.api.sightings import thing_of_search as thing_of_sightings
 from wayside.web.guard import Ask, Gate, Granted, Locate
-from wayside.web.things import passage_in_path, person_in_path, request_in_path
+from wayside.web.things import passage_in_path, person_in_path, request_in_path, sighting_in_path
 
 routes = api("/requests", "approvals")
 Subject = dict[str, Any]
@@ -96,6 +100,24 @@ def of_role(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
     return thing, dict(exact)
 
 
+def of_publication(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
+    """For a brief that is to be given to observers; raises BriefError where it cannot be, before anybody is asked."""
+    with gate.services.store.reading() as connection:
+        brief = briefs.known(connection, str(subject["brief_id"]))
+    observers = [str(one) for one in subject["observers"]]
+    briefs.check_publication(brief, observers, gate.services.store.now())
+    return Thing("brief", brief.site), briefs.publication(brief, observers)
+
+
+def of_sighting_search(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
+    """For a search for reports that reaches far back; `until` must be stated, or it would be another search later."""
+    asked = SightingsAsked.model_validate({"until": None, **subject["criteria"]})
+    if asked.until is None:
+        raise UsageError("state `until` in the search: without it, it would be another one by the time it is signed")
+    criteria = sightings_asked(gate, asked, site)
+    return thing_of_sightings(gate, criteria), {"criteria": criteria.document()}
+
+
 ASKABLE: Mapping[str, Callable[[Granted, Mapping[str, Any], str], Exactly]] = {
     "read passage": of_address(passage_in_path("passage"), "passage_id"),
     "correct passage": of_address(passage_in_path("passage"), "passage_id"),
@@ -103,6 +125,10 @@ ASKABLE: Mapping[str, Callable[[Granted, Mapping[str, Any], str], Exactly]] = {
     "search passage": of_search,
     "make export": of_export,
     "make bulk-export": of_export,
+    "read sighting": of_address(sighting_in_path, "sighting_id"),
+    "link sighting": of_address(sighting_in_path, "sighting_id"),
+    "search sighting": of_sighting_search,
+    "publish brief": of_publication,
     "grant role": of_role,
     "reset credential": of_address(person_in_path("credential"), "account"),
 }

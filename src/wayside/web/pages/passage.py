@@ -8,16 +8,31 @@ from typing import Annotated
 
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy import Connection
 
 from wayside.access import Age, Thing, approvals
 from wayside.domain import UsageError
 from wayside.plates import explain
-from wayside.record import CORRECTABLE, AmendmentKind, amend, amendments_of, cameras, find_passage, neighbours
+from wayside.record import (
+    CORRECTABLE,
+    AmendmentKind,
+    SightingLink,
+    SightingVersion,
+    amend,
+    amendments_of,
+    cameras,
+    find_passage,
+    links_of_passage,
+    neighbours,
+    sighting_versions,
+    standing,
+)
 from wayside.web.guard import Ask, Gate, Granted, Routes
 from wayside.web.looking import told
 from wayside.web.rendering import render
+from wayside.web.seen import Seen, seen
 from wayside.web.shown import percent, shown
-from wayside.web.things import absent, own_at_site, passage_in_path
+from wayside.web.things import absent, of_sighting, own_at_site, passage_in_path
 
 routes = Routes("/passages", {"include_in_schema": False})
 one_passage = passage_in_path("passage")
@@ -54,6 +69,7 @@ def show(request: Request, gate: Granted, passage_id: str, fault: UsageError | N
         said = amendments_of(connection, [passage_id]).get(passage_id, [])
         before, later = neighbours(connection, kept, NEAR)
         place = cameras(connection).get(kept.passage.camera)
+        reported = [sighting_versions(connection, one.sighting_id) for one in linked_sightings(connection, passage_id)]
     found = kept.passage
     meant = found.registration
     return render(
@@ -72,10 +88,22 @@ def show(request: Request, gate: Granted, passage_id: str, fault: UsageError | N
         later=later,
         place=place,
         entry=entry,
+        reported=reported_here(gate, reported),
         correctable=CORRECTABLE,
         may_follow=gate.may("read", Thing("journey", kept.site, age=Age.FRESH)),
         may_correct=gate.may("correct", gate.thing) if gate.thing else False,
     )
+
+
+def linked_sightings(connection: Connection, passage_id: str) -> list[SightingLink]:
+    """The sightings that somebody said are of the same vehicle."""
+    return standing(links_of_passage(connection, passage_id))
+
+
+def reported_here(gate: Granted, found: list[list[SightingVersion]]) -> list[Seen]:
+    """Those of the sightings that are there, and that the person may open."""
+    last = [versions[-1] for versions in found if versions]
+    return [seen(one) for one in last if gate.may("read", of_sighting(one.sighting, gate.services))]
 
 
 @routes.post("/{passage_id}/amend", may="correct passage", at=one_passage)

@@ -31,3 +31,11 @@ addEventListener("keydown", (event) => {
   openMenu(false);
   menu.focus();
 });
+
+// Reports that an observer has not sent yet lie on this phone: signing out wipes them, and says so before.
+const leaving = document.querySelector('form[action="/sign-out"]');
+leaving?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { leave } = await import("./report/outbox.js");
+  if (await leave(leaving.dataset.unsent)) leaving.submit();
+});
