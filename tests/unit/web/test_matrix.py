@@ -214,7 +214,6 @@ BODIES: dict[str, Any] = {
 }
 """For routes that need to read what is asked before they can tell what it is about; all others get none."""
 FORMS: dict[str, dict[str, str]] = {"POST /people/{account}/roles": {"role": "monitor"}}
-"""The same for pages."""
 OF_AGES: dict[str, list[tuple[Any, str]]] = {
     "POST /api/v1/passages/search": [
         ({"criteria": {"plate": {"text": "LD52XYZ"}, "since": SINCE[age]}}, age) for age in AGES
@@ -222,7 +221,6 @@ OF_AGES: dict[str, list[tuple[Any, str]]] = {
     "POST /api/v1/exports": [({"selection": {"since": SINCE[age]}, "format": "csv"}, age) for age in AGES],
 }
 WHOLE = {"site": SITE, "plate": {"text": "LD52XYZ", "match": "exact"}}
-"""A search that is bounded however far back it reaches."""
 OF_AGES |= {
     "POST /api/v1/journeys": [({"plate": PLATE, "since": SINCE[age]}, age) for age in AGES],
     "POST /journeys": [({"plate": PLATE, "since": SINCE[age][:16]}, age) for age in AGES],
