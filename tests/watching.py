@@ -84,9 +84,9 @@ def lists_at(store: Store, sites: Iterable[str], number: str) -> dict[str, str]:
     return found
 
 
-def hits_of_passages(store: Store, passage_ids: Iterable[str], entry: str) -> dict[str, int]:
-    """A hit of each passage; the numbers by the passage."""
+def hits_of_passages(store: Store, passage_ids: Iterable[str], entry: str) -> dict[str, str]:
+    """A hit of each passage; the numbers as addresses name them, by `hit` and the passage."""
     with store.writing() as transaction:
         some = [find_passage(transaction.connection, one) for one in passage_ids]
         made = add_hits(transaction, [matched_by(entry, one) for one in some if one is not None])
-    return {one.matched.source_id: one.seq for one in made}
+    return {f"hit {one.matched.source_id}": str(one.seq) for one in made}

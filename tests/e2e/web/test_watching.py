@@ -121,7 +121,9 @@ def test_from_an_entry_to_a_hit_that_is_confirmed_with_the_keyboard(desk: Desk) 
     card.get_by_role("link", name="Compare").click()
     expect(page.get_by_role("heading", name="Compared")).to_be_visible()
     assert "101D234" not in page.url
-    page.wait_for_function("document.querySelector('figure.plate img').naturalWidth > 0")
+    picture = page.locator("figure.plate img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
     page.keyboard.press("c")
     expect(page.get_by_text("No hits here")).to_be_visible()
     with Store(desk.data, writing=False) as store, store.reading() as connection:

@@ -158,8 +158,7 @@ class Things:
     def of_hits(self, route: Route) -> Iterator[Call]:
         """Hits of both sites and every age."""
         for (site, age), passage_id in self.house.passages.items():
-            number = self.made[f"hit {passage_id}"]
-            path = route.path.replace("{hit}", number).replace("{role}", "vehicle")
+            path = route.path.replace("{hit}", self.made[f"hit {passage_id}"]).replace("{role}", "vehicle")
             yield Call(path, Thing("hit", site, age=age))  # type: ignore[arg-type]
 
     def owned(self) -> Mapping[str, Callable[[], list[tuple[str, str | None, str]]]]:
@@ -251,8 +250,7 @@ class People:
         for site in (SITE, OTHER_SITE):  # so that neither is still being founded, when one signature is enough
             house.world.person(f"signer-{site}", "approver", site=site)
         self.listed = self.lists()
-        hits = hits_of_passages(house.world.store, house.passages.values(), self.listed[f"entry {SITE}"])
-        self.hits = {f"hit {passage_id}": str(seq) for passage_id, seq in hits.items()}
+        self.hits = hits_of_passages(house.world.store, house.passages.values(), self.listed[f"entry {SITE}"])
 
     def of(self, role: str, home: str, lack: str) -> tuple[str, str]:
         """Name and key of the session of such a person."""
