@@ -333,6 +333,8 @@ class Services:
 
 COVERED_KEPT = 256
 """Covered pictures that stay in memory, of some 50 KB each."""
+COVERED_AT_ONCE = 8
+"""Requests that may wait for a covered picture: fewer than the threads of the pages, so that others get through."""
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -385,10 +387,22 @@ class Covers:
         """The models are loaded with the first picture."""
         self._models: Models | None = None
         self._turn = threading.Lock()
+        self._places = threading.BoundedSemaphore(COVERED_AT_ONCE)
         self._done: OrderedDict[str, bytes] = OrderedDict()
 
     def covered(self, sha256: str, jpeg: bytes) -> bytes:
-        """The covered copy of a picture, which its digest names; raises RecordError for what is no picture."""
+        """The covered copy of a picture, which its digest names.
+
+        Raises RecordError for what is no picture, and where so many wait that whoever searches would wait with them.
+        """
+        if not self._places.acquire(blocking=False):
+            raise RecordError("too many pictures are being covered at the moment; ask again in a second")
+        try:
+            return self._one(sha256, jpeg)
+        finally:
+            self._places.release()
+
+    def _one(self, sha256: str, jpeg: bytes) -> bytes:
         with self._turn:
             if sha256 not in self._done:
                 self._done[sha256] = self._cover(jpeg)

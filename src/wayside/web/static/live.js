@@ -3,6 +3,8 @@
 
 const MOST = 60;
 const WAITING_MOST = 200;
+const PAINTED = 24;
+const REST_MS = 50;
 const stream = document.getElementById("stream");
 const line = document.getElementById("line");
 const ofCamera = document.getElementById("of-camera");
@@ -10,6 +12,7 @@ const ofClass = document.getElementById("of-class");
 const pause = document.getElementById("pause");
 const waiting = [];
 let paused = false;
+let painting = false;
 
 /** Says how the line is, in the words that the page brought along. */
 function tell(state, kind, count = 0) {
@@ -23,6 +26,24 @@ function wanted(card) {
     && (!ofClass.value || card.dataset.class === ofClass.value);
 }
 
+/** The picture of the newest card that has none yet, among those at the head. */
+function unpainted() {
+  return [...stream.children].slice(0, PAINTED).map((card) => card.querySelector("img[data-src]")).find(Boolean);
+}
+
+/** Fetches pictures one after the other, the newest first: to cover a plate takes the server a tenth of a second. */
+async function paint() {
+  if (painting) return;
+  painting = true;
+  for (let image = unpainted(); image; image = unpainted()) {
+    image.src = image.dataset.src;
+    delete image.dataset.src;
+    await image.decode().catch(() => image.removeAttribute("src"));
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
+  }
+  painting = false;
+}
+
 /** Puts a card, escaped by the server, first; one that is there already is replaced. */
 function show(html) {
   const made = document.createElement("template");
@@ -31,7 +52,14 @@ function show(html) {
   if (!card) return;
   stream.querySelector(`[data-id="${CSS.escape(card.dataset.id)}"]`)?.remove();
   card.hidden = !wanted(card);
+  const image = card.querySelector("img");
+  if (image) {
+    image.dataset.src = image.getAttribute("src");
+    image.removeAttribute("src");
+    image.loading = "eager";
+  }
   stream.prepend(card);
+  paint();
   while (stream.children.length > MOST) stream.lastElementChild.remove();
   document.getElementById("nothing")?.remove();
 }
