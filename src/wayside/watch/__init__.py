@@ -3,7 +3,7 @@
 
 from wayside.watch import alerts, entries, lists, matching, sheet
 from wayside.watch.entries import Draft, Entry, EntryState, Priority
-from wayside.watch.journeys import FASTEST_KMH, Journey, Leg, Stop, journeys_of, positions
+from wayside.watch.journeys import FASTEST_KMH, Journey, Leg, Stop, journeys_of, positions, stops_of
 from wayside.watch.keeping import keep_watched
 from wayside.watch.lists import WatchList
 from wayside.watch.places import Place, name_of, places_of
@@ -37,6 +37,7 @@ __all__ = [
     "places_of",
     "positions",
     "sheet",
+    "stops_of",
     "terms_of",
     "watching",
 ]

@@ -126,7 +126,7 @@ def journey_of(text: str, stops: Iterable[Stop]) -> Journey:
     return Journey(text, ordered, tuple(leg_of(one, other) for one, other in pairwise(driven)))
 
 
-def stops_of(found: Iterable[Found], cameras: Mapping[str, CameraPlace], registration: str | None) -> list[Stop]:
+def stops_of(found: Iterable[Found], cameras: Mapping[str, CameraPlace], registration: str | None = None) -> list[Stop]:
     """Passages with their places; a camera that the record does not know is a place without a position."""
     by_name = places_of(cameras.values())
     stops = []

@@ -105,7 +105,7 @@ def pin_data(pin: Pin) -> dict[str, Any]:
     assert position is not None
     return {
         "name": pin.place.name, "at": [position.longitude, position.latitude], "bearings": pin.bearings,
-        "note": pin.note, "spot": [pin.x, pin.y],
+        "note": pin.note, "spot": [pin.x, pin.y], "cameras": [one.name for one in pin.place.cameras],
     }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Maps and journeys in a real browser: with WebGL and without, moved and calm, and never a word to another machine."""
+"""Maps, journeys, results and numbers in a real browser: with WebGL and without, and never a word to other machines."""
 
 from __future__ import annotations
 
@@ -173,3 +173,50 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     kind(visit, page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_results_are_shown_as_somebody_chose_before(visit: Visit) -> None:
+    """As a table at first; what was chosen holds for the next visit; and nobody is searched for twice by it."""
+    page = visit.page("/find")
+    page.fill("#q", "code 248 last 24 hours")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found tbody tr")).to_have_count(10)
+    entry = page.locator("#results > .hint").inner_text()
+    page.locator("label[for=view-cards]").click()
+    expect(page.locator(".found tbody")).to_have_css("display", "grid")
+    page.locator("label[for=view-map]").click()
+    expect(page.locator('[data-drawn="gl"], [data-drawn="svg"]')).to_be_visible(timeout=30_000)
+    assert page.locator("#results > .hint").inner_text() == entry
+    again = visit.page("/find")
+    expect(again.locator("#view-map")).to_be_checked()
+
+
+def test_results_are_walked_through_by_keyboard(visit: Visit) -> None:
+    """Down from the box to the first and on, up again to the box, and into a passage."""
+    page = visit.page("/find")
+    page.fill("#q", "LD52XYZ")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found tbody tr")).to_have_count(3)
+    page.locator("#q").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    second = page.locator(".found tbody tr").nth(1).locator("a").first
+    expect(second).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/passages/*")
+
+
+def test_numbers_are_charts_with_tables_behind_them(visit: Visit) -> None:
+    """On paper they are what the server drew."""
+    page = visit.page("/numbers")
+    expect(page.locator(".plot canvas")).to_have_count(3)
+    first = page.locator("section.across")
+    first.get_by_text("The numbers").click()
+    expect(first.locator("tbody tr")).to_have_count(7)
+    page.emulate_media(media="print")
+    expect(first.locator("canvas")).to_be_hidden()
+    expect(first.locator("svg.bars")).to_be_visible()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -15,9 +16,11 @@ from wayside.access import RefusalError, RequestError, Why, approvals
 from wayside.domain import PlateClass, UsageError, VehicleKind
 from wayside.record import cameras, gates_and_ways
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
+from wayside.watch import stops_of
 from wayside.web.api.search import possible
 from wayside.web.asking import Asked, Known, understand
 from wayside.web.catalogue import catalogue
+from wayside.web.figures import Figure, figure_of
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, percent, shown
@@ -68,7 +71,20 @@ def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> 
     blank |= dict.fromkeys(("asked", "page", "fault"))
     template = "results.html" if request.headers.get("hx-request") else "find.html"
     return render(request, template, status=status, known=known_names(gate), classes=list(PlateClass),
-                  kinds=list(VehicleKind), **{**blank, **more})  # fmt: skip
+                  kinds=list(VehicleKind), figure=map_of(gate, more.get("page")), **{**blank, **more})  # fmt: skip
+
+
+def map_of(gate: Granted, page: Page | None) -> Figure | None:
+    """The places of a page of results with how many are of each; None where none has a position."""
+    if page is None or not page.results:
+        return None
+    store = gate.services.store
+    with store.reading() as connection:
+        stops = stops_of(page.results, cameras(connection, store.site.name))
+    counted = Counter(one.place.name for one in stops)
+    touched = {one.place.name: one.place for one in stops if one.place.position is not None}
+    notes = {name: catalogue()("find.of_place", count=counted[name]) for name in touched}
+    return figure_of(store.data_dir, touched.values(), notes) if touched else None
 
 
 @routes.get("", may="search passage", at=newest_at_site("passage"), head="head.find")

@@ -8,7 +8,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 
 from fastapi import Request, Response
@@ -88,6 +88,15 @@ def by_time(hours: Mapping[datetime, int], zone: tzinfo) -> tuple[dict[str, int]
     )
 
 
+def by_day(hours: Mapping[datetime, int], span: Span, zone: tzinfo) -> dict[str, int]:
+    """Passages of each day of a span, in the site's zone; days without any are there too."""
+    counted = Counter[date]()
+    for moment, count in hours.items():
+        counted[moment.astimezone(zone).date()] += count
+    days = (span.first + timedelta(days=at) for at in range((span.last - span.first).days + 1))
+    return {f"{day:%d %b %Y}": counted[day] for day in days}
+
+
 def named(counts: Mapping[str, int], group: str, none: str) -> dict[str, int]:
     """Counts with their words, the most frequent first; "" and "-1" stand for what is not known."""
     texts = catalogue()
@@ -123,9 +132,11 @@ def charts(connection: Connection, site: str, span: Span, zone: tzinfo, *, exact
     """Everything that is counted of a span."""
     chart = partial(chart_of, exact=exact)
     at = (site, span.since, span.until)
-    of_day, of_week = by_time(passages_by_hour(connection, *at), zone)
+    hours = passages_by_hour(connection, *at)
+    of_day, of_week = by_time(hours, zone)
     crossed = {f"{gate}, {way}": count for (gate, way), count in crossings_by_way(connection, *at).items()}
     return [
+        chart("day", by_day(hours, span, zone), upright=True),
         chart("hour", of_day, upright=True),
         chart("weekday", of_week, upright=True),
         chart("way", crossed),

@@ -11,6 +11,7 @@ from factories import bare_passage
 from unit.access.world import SITE
 from unit.web.house import PLATE, Answered, House
 
+from wayside.record import CameraPlace, learn_camera
 from wayside.web.pages import find
 
 
@@ -131,3 +132,13 @@ def test_what_stands_on_a_vehicle_is_never_markup(house: House) -> None:
     house.world.store.add(bare_passage(7), {})
     answer = asked(house, investigator(house), evil)
     assert "<script>alert" not in answer.text
+
+
+def test_results_stand_on_a_map_where_their_places_are_known(house: House) -> None:
+    """With how many are of each place; without a position there is a sentence in place of a map."""
+    session = investigator(house)
+    assert "No camera of these results has a position" in asked(house, session, PLATE).text
+    learn_camera(house.world.store, CameraPlace("gate", "Gate", 52.5, 13.4))
+    text = asked(house, session, PLATE).text
+    assert "2 found" in text
+    assert 'data-camera="gate"' in text

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from unit.web.house import PLATE, Answered, House
 
-from wayside.web.pages.numbers import aboard, by_time, chart_of, lines, named, reads, safe
+from wayside.web.pages.numbers import aboard, by_day, by_time, chart_of, lines, named, reads, safe
+from wayside.web.pages.spans import Span
 
 
 def asked(house: House, path: str = "/numbers", role: str = "investigator", *, purpose: bool = True) -> Answered:
@@ -90,7 +91,17 @@ def test_the_file_has_every_number(house: House) -> None:
     rows = list(csv.reader(io.StringIO(answer.text)))
     assert rows[0] == ["what", "of", "count", "shown"]
     assert ["way", "main, in", "1", "1"] in rows
-    assert {row[0] for row in rows[1:]} == {"hour", "weekday", "way", "class", "kind", "aboard", "camera", "reads"}
+    assert {row[0] for row in rows[1:]} == {
+        "day",
+        "hour",
+        "weekday",
+        "way",
+        "class",
+        "kind",
+        "aboard",
+        "camera",
+        "reads",
+    }
 
 
 def test_a_device_sees_no_numbers(house: House) -> None:
@@ -106,6 +117,13 @@ def test_hours_are_those_of_the_site() -> None:
     assert of_week["Monday"] == 4
     assert sum(of_day.values()) == sum(of_week.values()) == 4
     assert (len(of_day), len(of_week)) == (24, 7)
+
+
+def test_every_day_of_the_span_is_there() -> None:
+    """Also those without any, and half past eleven at night in UTC counts for the next day in Berlin."""
+    span = Span(date(2026, 7, 4), date(2026, 7, 6), datetime(2026, 7, 4, tzinfo=UTC), datetime(2026, 7, 7, tzinfo=UTC))
+    counts = by_day({datetime(2026, 7, 5, 23, tzinfo=UTC): 4}, span, ZoneInfo("Europe/Berlin"))
+    assert counts == {"04 Jul 2026": 0, "05 Jul 2026": 0, "06 Jul 2026": 4}
 
 
 def test_bars_are_as_long_as_their_counts() -> None:
