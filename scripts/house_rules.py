@@ -20,6 +20,8 @@ may only rise again."""
 LARGEST_FILE_BYTES = 15 * 2**20
 FOREIGN_TEXT = tuple("/".join(("", *parts)) for parts in (("work", ""), ("root", ""), ("opt", "pypi")))
 """Paths of somebody's own machine, which have no business in the repository."""
+MERGE_MARKS = (b"<" * 7 + b" ", b">" * 7 + b" ")
+"""How git marks what two sides changed and nobody has chosen between yet."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -112,6 +114,8 @@ def text_faults(path: Path) -> Iterator[str]:
         yield f"{path.relative_to(ROOT)}: {len(data)} bytes, at most {LARGEST_FILE_BYTES}"
     if b"\0" in data[:4096]:
         return
+    if any(line.startswith(MERGE_MARKS) for line in data.splitlines()):
+        yield f"{path.relative_to(ROOT)}: holds the marks of a merge; choose what is meant and remove them"
     for foreign in FOREIGN_TEXT:
         if any(lead + foreign.encode() in data for lead in (b" ", b'"', b"'", b"=", b"`", b"(")):
             yield f"{path.relative_to(ROOT)}: names a path of one machine ({foreign})"

@@ -110,3 +110,14 @@ def test_the_lock_names_the_public_index_only() -> None:
     links = (part for part in text.split('"') if part.startswith(("http://", "https://")))
     hosts = {link.split("://", 1)[1].split("/", 1)[0] for link in links}
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("<<<<<<< HEAD\n", 1), ("a\n>>>>>>> 8f26acb (x)\n", 1), ("a <<<<<<< b\n=======\n", 0)]
+)
+def test_marks_of_a_merge_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, count: int) -> None:
+    """In whatever file: no test need read a style sheet to its end."""
+    monkeypatch.setattr(house_rules, "ROOT", tmp_path)
+    path = tmp_path / "look.css"
+    path.write_text(text)
+    assert len(list(house_rules.text_faults(path))) == count

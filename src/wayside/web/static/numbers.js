@@ -14,12 +14,13 @@ function options(told, width) {
   const [ink, accent] = [colour("faint"), colour("accent")];
   const axis = { stroke: ink, grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
   const label = (at) => (Number.isInteger(at) ? told.labels[at] ?? "" : "");
+  const short = (at) => (Number.isInteger(at) ? told.shorts[at] ?? "" : "");
   const few = told.labels.length <= MOST_BARS;
   return {
     width, height: HEIGHT_PX,
     scales: { x: { time: false, range: (_, low, high) => [low - 0.5, high + 0.5] }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: few && told.labels[0].length < 3 ? 24 : 90, values: (_, ats) => ats.map(label) },
+      { ...axis, grid: { show: false }, space: told.shorts[0].length > 3 ? 90 : 24, values: (_, ats) => ats.map(short) },
       { ...axis, size: 60, values: (_, counts) => counts.map((one) => (Number.isInteger(one) ? one.toLocaleString(document.documentElement.lang) : "")) },
     ],
     series: [
