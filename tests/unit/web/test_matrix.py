@@ -188,7 +188,9 @@ class Things:
 
     def of_places(self, route: Route, kind: str) -> Iterator[Call]:
         """What belongs to a site, to whoever asks, or to neither."""
-        path = route.path.replace("{path:path}", "wayside.css").replace("{entry}", "0").replace("{region}", REGION)
+        path = (
+            route.path.replace("{path:path}", "wayside.css").replace("{entry}", "0").replace("{region}", "town.pmtiles")
+        )
         owner = self.name if route.path in ONE_S_OWN else None
         if str(route) == "POST /account/tokens":
             yield Call(path, Thing(kind, SITE, owner=self.name))
@@ -229,8 +231,6 @@ OF_AGES |= {
     "POST /find/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
     "POST /find/more": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]}), "cursor": "x"}, age) for age in AGES],
 }
-REGION = "town.pmtiles"
-"""A region file that the house has."""
 SPECIAL = {"POST /api/v1/audit/reviews/{review_id}"}
 """Looked at by itself below: what a review is of stands in the journal."""
 EFFECTS = re.compile(
