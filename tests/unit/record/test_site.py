@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -26,6 +27,7 @@ from wayside.record.site import (
     read_site,
 )
 from wayside.record.site_access import StatedIssuer
+from wayside.record.site_watch import StatedWatch
 
 FULL = """
 name = "North gate"
@@ -180,15 +182,33 @@ def test_the_shortest_period_that_applies_holds(tmp_path: Path) -> None:
     assert [days for days, _ in retention.ruled("passages_days")] == [2, 90]
 
 
-def test_every_key_is_in_the_reference() -> None:
-    """With its default, and no default that is not so."""
+def shown_keys() -> dict[str, dict[str, str]]:
+    """What the reference says of each section: key → default, as it is written there."""
     page = (Path(__file__).parents[3] / "docs" / "reference" / "site-policy.md").read_text("utf-8")
-    sections = (Periods(), Retention(), StatedPurposes(), NoHit(), JournalSettings(), Disk())
-    keys = {one.name: getattr(section, one.name) for section in sections for one in fields(section)}
-    shown = dict(re.findall(r"^\| `([a-z_]+)` \| `?([^|`]*)`? \|", page, re.MULTILINE))
-    assert keys.keys() - {"periods", "rules"} == shown.keys() - {"name", "database"}
-    numbers = {name: str(value) for name, value in keys.items() if isinstance(value, int) and value is not False}
-    assert {name: shown[name].strip() for name in numbers} == numbers
+    parts = re.split(r"^## \[([a-z_]+)\]$", page, flags=re.MULTILINE)[1:]
+    return {
+        name: {key: default.strip() for key, default in re.findall(r"^\| `([a-z_]+)` \| `?([^|`]*)`? \|", text, re.M)}
+        for name, text in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def test_every_key_is_in_the_reference() -> None:
+    """In its section, with its default, and no default that is not so."""
+    sections = {
+        "retention": (Periods(), Retention()),
+        "no_hit": (NoHit(),),
+        "watch": (StatedWatch(),),
+        "purposes": (StatedPurposes(),),
+        "journal": (JournalSettings(),),
+        "disk": (Disk(),),
+    }
+    shown = shown_keys()
+    assert shown.keys() == sections.keys()
+    for name, stated in sections.items():
+        keys = {one.name: getattr(section, one.name) for section in stated for one in fields(section)}
+        assert keys.keys() - {"periods", "rules"} == shown[name].keys(), name
+        numbers = {key: json.dumps(value) for key, value in keys.items() if isinstance(value, int) and value is not False}
+        assert {key: shown[name][key] for key in numbers} == numbers
 
 
 def test_the_digest_is_of_what_holds(tmp_path: Path) -> None:
