@@ -207,7 +207,9 @@ def test_every_key_is_in_the_reference() -> None:
     for name, stated in sections.items():
         keys = {one.name: getattr(section, one.name) for section in stated for one in fields(section)}
         assert keys.keys() - {"periods", "rules"} == shown[name].keys(), name
-        numbers = {key: json.dumps(value) for key, value in keys.items() if isinstance(value, int) and value is not False}
+        numbers = {
+            key: json.dumps(value) for key, value in keys.items() if isinstance(value, int) and value is not False
+        }
         assert {key: shown[name][key] for key in numbers} == numbers
 
 
