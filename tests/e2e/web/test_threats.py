@@ -44,8 +44,10 @@ def test_every_threat_has_its_row() -> None:
 def test_every_row_names_tests_that_exist_or_says_why_there_is_none(row: str) -> None:
     """A test that is renamed takes its row along."""
     stated = ROWS[row]
-    assert stated.keys() <= {"threat", "tests", "reason", "open"}
+    assert stated.keys() <= {"threat", "tests", "reason"}
     assert stated.get("tests") or len(stated.get("reason", "")) >= LEAST_REASON
+    for page in re.findall(r"docs/\S+\.md", stated.get("reason", "")):
+        assert (ROOT / page).is_file(), page
     for named in stated.get("tests", []):
         file, _, name = named.partition("::")
         assert name in names_in(file), named
@@ -126,6 +128,25 @@ def test_nothing_that_is_read_can_run() -> None:
     """No pickles, no YAML, no XML, no shell, no code made from text."""
     for path in sorted((ROOT / "src").rglob("*.py")):
         assert not RUNS_WHAT_IT_READS.search(path.read_text("utf-8")), path
+
+
+STARTS_A_PROGRAM = re.compile(r"\bsubprocess\b|\bos\.(system|popen|exec[lv]|spawn|posix_spawn)|\bpty\.spawn")
+
+
+def test_no_other_program_is_started() -> None:
+    """Decoders, fonts and databases are libraries: there is no command that could take an option from outside."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        assert not STARTS_A_PROGRAM.search(path.read_text("utf-8")), path
+
+
+def test_no_route_takes_the_address_of_a_camera() -> None:
+    """Neither a page nor the API has a field for one, so nobody who signs in can make the program ask for anything."""
+    fields = re.compile(r"^(source|address|url|uri|stream|rtsp\w*|host|endpoint)$")
+    for some in EVERYTHING:
+        for one in some:
+            for name, kind in one.endpoint.__annotations__.items():
+                stated = {name, *getattr(kind, "model_fields", {})} - {"request", "gate", "return"}
+                assert not [field for field in stated if fields.match(field)], f"{one.path}: {sorted(stated)}"
 
 
 def test_a_model_that_was_changed_is_not_loaded(tmp_path: Path) -> None:
