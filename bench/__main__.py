@@ -15,7 +15,7 @@ from typing import Any
 
 import cv2
 
-from bench import crossings, detectors, occupants, reader, speed, stages, stills, votes
+from bench import crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
 from bench.pack import PackMissingError
 from wayside.vision import Models
 
@@ -34,6 +34,7 @@ def parts() -> dict[str, Callable[[Models], Report]]:
         "stills": stills.run,
         "crossings": crossings.run,
         "occupants": occupants.run,
+        "proposals": proposals.run,
         "stages": stages.run,
         "speed": lambda models: speed.run(),
     }

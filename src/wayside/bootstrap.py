@@ -14,6 +14,8 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Self, TypeVar
 
+import cv2
+
 from wayside.access import (
     Binding,
     PurposeError,
@@ -30,7 +32,7 @@ from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageErro
 from wayside.intake import SightingError
 from wayside.intake import forget_plate as forget_in_briefs
 from wayside.intake import tidy as tidy_briefs
-from wayside.pipeline import CameraSettings, watch
+from wayside.pipeline import CameraSettings, Finished, watch
 from wayside.pipeline.sources import (
     Frame,
     FrameSource,
@@ -46,15 +48,27 @@ from wayside.plates import PlateError, normalise
 from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
 from wayside.record.retention import Manner, Report, daily, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
-from wayside.setup import SiteCameras
-from wayside.vision import ModelError, Models, Still, StillPlate, covered_jpeg, read_crop, read_still, without_people
+from wayside.setup import Command, SiteCameras, Supervisor
+from wayside.vision import (
+    ModelError,
+    Models,
+    Still,
+    StillPlate,
+    covered_jpeg,
+    read_crop,
+    read_still,
+    scenery_jpeg,
+    without_people,
+)
 from wayside.watch import entries, keep_watched, watching
 
 T = TypeVar("T")
 
 __all__ = [
     "Camera",
+    "Finished",
     "Frame",
+    "FrameSource",
     "Keeper",
     "ModelError",
     "Models",
@@ -79,7 +93,11 @@ __all__ = [
     "plate_query",
     "purpose_under",
     "recorded",
+    "scenery_of",
+    "share_cores",
+    "watch",
     "watching",
+    "watching_cameras",
 ]
 
 
@@ -131,15 +149,22 @@ class Camera:
     place: CameraPlace
 
     def passages(
-        self, models: Models, keeper: Keeper, stop: Callable[[], bool], on_frame: Callable[[Frame], None]
+        self,
+        models: Models,
+        keeper: Keeper,
+        stop: Callable[[], bool],
+        on_frame: Callable[[Frame], None],
+        on_finished: Callable[[Finished], None] = lambda finished: None,
     ) -> Iterator[tuple[Passage, bool]]:
         """Each passage as it closes and is kept, with whether the record did not have it yet; none that is not kept.
 
+        `on_finished` is told of each vehicle that has gone past, kept or not.
         Raises SourceError after the last passage of a source that ended before it should, RecordError.
         """
         keeper.learn(self.place)
         for finished in watch(self.source, self.settings, models, stop, on_frame):
             new = keeper.keep(finished.passage, finished.pictures)
+            on_finished(finished)
             if new is not None:
                 yield finished.passage, new
 
@@ -178,6 +203,16 @@ def open_camera(plan: CameraPlan, *, rate: float | None = None, patience_s: floa
 def load_models(threads: int | None = None) -> Models:
     """The shipped models; raises ModelError."""
     return Models.load(threads)
+
+
+def share_cores(threads: int) -> None:
+    """Lets what prepares pictures use so many cores and no more, where cameras share them."""
+    cv2.setNumThreads(threads)
+
+
+def scenery_of(frame: Frame) -> bytes:
+    """A frame as a JPEG file in which vehicles, people and plates cannot be made out; raises ModelError."""
+    return scenery_jpeg(frame.image, load_models(1))
 
 
 def is_live(plan: CameraPlan) -> bool:
@@ -319,6 +354,8 @@ class Services:
     binding: Binding
     covers: Covers
     cameras: SiteCameras
+    supervisor: Supervisor
+    """Watches over the cameras while `watching_cameras` lasts; tries and studies them at any time."""
     names: tuple[str, ...]
     """The host names that the pages are served under."""
     elsewhere: Elsewhere | None = None
@@ -339,10 +376,12 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 @contextmanager
-def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ()) -> Iterator[Services]:
+def open_services(
+    data_dir: Path, binding: Binding, names: tuple[str, ...], worker: Command, *, watch_cameras: bool = True
+) -> Iterator[Services]:
     """Opens a record, makes it where there is none, and all that serves its pages; raises RecordError, UsageError.
 
-    `names`: host names beside those of this machine.
+    `names`: host names beside those of this machine; `worker`: what is run as the process of a camera.
     """
     with open_for_passages(data_dir) as store:
         settings = settings_of(store)
@@ -353,8 +392,10 @@ def open_services(data_dir: Path, binding: Binding, names: tuple[str, ...] = ())
             waived=lambda connection: second_factor_waived(binding, [one.name for one in active_people(connection)]),
         )
         known = (*LOCAL_NAMES, *names)
-        cameras, elsewhere = SiteCameras(store), elsewhere_of(sign_in)
-        yield Services(store, sign_in, settings, binding, Covers(), cameras, known, elsewhere)
+        cameras, supervisor = SiteCameras(store), Supervisor(data_dir, worker, watching=watch_cameras)
+        cameras.on_change(supervisor.apply)
+        elsewhere = elsewhere_of(sign_in)
+        yield Services(store, sign_in, settings, binding, Covers(), cameras, supervisor, known, elsewhere)
 
 
 def elsewhere_of(sign_in: SignIn) -> Elsewhere | None:
@@ -378,6 +419,16 @@ def secret_in(path: Path) -> str:
     if not secret:
         raise UsageError(f"{path}: is empty; put the secret of the client there")
     return secret
+
+
+@contextmanager
+def watching_cameras(services: Services) -> Iterator[None]:
+    """Watches the cameras that are set up while the block lasts; at its end what is open is closed and kept."""
+    services.supervisor.start(services.cameras.plans())
+    try:
+        yield
+    finally:
+        services.supervisor.stop()
 
 
 class Covers:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -72,6 +74,11 @@ def check(services: Services) -> None:
         check_binding(services.binding, roles.without_second_factor(connection))
 
 
+def worker(task: str, data_dir: Path, threads: int) -> list[str]:
+    """The process of one camera: this very Python with `cli/worker.py`."""
+    return [sys.executable, "-m", "wayside.cli.worker", task, str(data_dir), str(threads)]
+
+
 def serve(
     data: Annotated[Path, typer.Option(envvar="WAYSIDE_DATA", help="Where the record lies.")] = config.DEFAULT_DATA,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
@@ -80,19 +87,26 @@ def serve(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     proxy: Annotated[list[str] | None, typer.Option(help="Address of a proxy that speaks TLS for us.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="Host name that browsers use.")] = None,
+    cameras: Annotated[
+        bool, typer.Option("--cameras/--no-cameras", help="Whether the cameras that are set up are watched.")
+    ] = True,
 ) -> None:
-    """Serve the pages and the API."""
+    """Serve the pages and the API, and watch the cameras that are set up there."""
     if (tls_cert is None) != (tls_key is None):
         raise UsageError("a certificate needs its key and a key its certificate; name both --tls-cert and --tls-key")
     certified = () if tls_cert is None else names_in(tls_cert)
     binding = Binding(host, None if tls_cert is None else str(tls_cert), tuple(proxy or ()))
-    with bootstrap.open_services(data, binding, (*certified, *(name or ()))) as services:
+    hosts = (*certified, *(name or ()))
+    with bootstrap.open_services(data, binding, hosts, worker, watch_cameras=cameras) as services:
         check(services)
         address = address_of((*certified, host)[0], port, tls=tls_cert is not None)
         link = first_run.link(services.store, address)
         if link is not None:
             say(f"Nobody has an account yet. This link makes the first one, once, within a day:\n{link}")
         say(f"Serving {services.store.site.name} at {address} until Ctrl-C.")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in good order
         store = services.store
-        with bootstrap.watching(store), bootstrap.erasing_daily(store), suppress(KeyboardInterrupt):  # how serving ends
+        cameras_watched = bootstrap.watching_cameras(services)
+        # A KeyboardInterrupt is how serving ends.
+        with bootstrap.watching(store), bootstrap.erasing_daily(store), suppress(KeyboardInterrupt), cameras_watched:
             uvicorn.Server(settings(services, host, port, tls_cert, tls_key)).run()

@@ -2,5 +2,6 @@
 """Stages composed into a camera: frames in, finished passages out."""
 
 from wayside.pipeline.camera import CameraSettings, Finished, watch
+from wayside.pipeline.flows import Proposal, Seen, propose
 
-__all__ = ["CameraSettings", "Finished", "watch"]
+__all__ = ["CameraSettings", "Finished", "Proposal", "Seen", "propose", "watch"]

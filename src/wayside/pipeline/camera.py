@@ -15,6 +15,7 @@ from wayside.domain import (
     Gate,
     Occupants,
     Passage,
+    PlateRead,
     PlateReading,
     Track,
     Vehicle,
@@ -57,10 +58,13 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A passage and its pictures, ready for the record; pictures: SHA-256 → JPEG bytes."""
+    """A passage and its pictures, ready for the record, with what it was made from; pictures: SHA-256 → JPEG bytes."""
 
     passage: Passage
     pictures: Mapping[str, bytes]
+    track: Track
+    reads: tuple[PlateRead, ...]
+    """What each look at its plate said."""
 
 
 @dataclass(slots=True, eq=False)
@@ -145,7 +149,8 @@ class _Camera:
         vehicle = vehicle_of(track)
         aboard = self.aboard.pop(track.number, None) or Aboard(self.settings.country)
         passage = self._passage(track, vehicle, attention.reading(), aboard.occupants(vehicle.kind), evidence)
-        return Finished(passage, {e.sha256: data for e, (_, data) in zip(evidence, files, strict=True)})
+        found = {e.sha256: data for e, (_, data) in zip(evidence, files, strict=True)}
+        return Finished(passage, found, track, tuple(attention.reads))
 
     def _passage(
         self,

@@ -118,6 +118,12 @@ class SiteCameras:
             self._keep(rest, None, person, removed_camera=name)
             return True
 
+    def tell_look(self, name: str | None, person: str, what: str) -> None:
+        """Tells the journal that somebody sees what a camera sees, before they do; raises RecordError."""
+        with self._store.writing() as transaction:
+            told = {"at": transaction.at, "person": person, "what": what, "camera": name}
+            transaction.append("access", told)
+
     def _keep(self, plans: Mapping[str, CameraPlan], changed: CameraPlan | None, person: str, **more: Any) -> None:
         """Journal and file in one go: where the journal cannot be written, the file stays as it was."""
         ordered = [plans[name] for name in sorted(plans)]

@@ -11,6 +11,7 @@ from wayside.vision.pictures import Picture
 from wayside.vision.plate_finder import FoundPlate, PlateFinder
 from wayside.vision.privacy import blurred, without_people
 from wayside.vision.scene_motion import SceneMotion
+from wayside.vision.scenery import scenery, scenery_jpeg
 from wayside.vision.still import Still, StillPlate, read_crop, read_still
 from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
 from wayside.vision.vehicles import Scene, VehicleDetector
@@ -44,5 +45,7 @@ __all__ = [
     "look_at",
     "read_crop",
     "read_still",
+    "scenery",
+    "scenery_jpeg",
     "without_people",
 ]

@@ -13,10 +13,22 @@ from factories import full_passage
 
 from wayside import bootstrap
 from wayside.cli.app import run
-from wayside.domain import Box, Detection, Occupants, OccupantStatus, Passage, VehicleKind
+from wayside.domain import (
+    Box,
+    Detection,
+    Occupants,
+    OccupantStatus,
+    Passage,
+    Track,
+    TrackPoint,
+    VehicleKind,
+)
 from wayside.pipeline import CameraSettings, Finished
 from wayside.pipeline.sources import Frame, FrameSource, Image
 from wayside.vision import Still, StillPlate
+
+STOOD = Track(1, (TrackPoint(0.0, Detection(VehicleKind.CAR, 0.9, Box(0, 0, 10, 10))),))
+"""What the blind pipeline tells of every vehicle's way."""
 
 
 @dataclass
@@ -50,7 +62,7 @@ class BlindPipeline:
         """A passage that depends on nothing but the source and the frame."""
         passage, pictures = full_passage(number)
         identity = f"{int(source.fingerprint[:8], 16):08x}{number:024x}"
-        return Finished(replace(passage, id=identity, camera=settings.name), pictures)
+        return Finished(replace(passage, id=identity, camera=settings.name), pictures, STOOD, ())
 
 
 ABOARD = Occupants(OccupantStatus.COUNTED, 1, 1, 2, 0.91, "front seats through the windscreen")

@@ -25,11 +25,12 @@ from unit.access.world import NOW, OTHER_SITE, SITE, Clock, World
 from wayside.access import Binding, active_people, second_factor_waived, settings_of
 from wayside.access.signing import Elsewhere, SignIn
 from wayside.bootstrap import Covers, Services
+from wayside.cli.serve import worker
 from wayside.domain import EvidenceRole, Passage
 from wayside.record import Store, evidence_for
 from wayside.record.clock import Clock as RecordClock
 from wayside.record.tables import camera
-from wayside.setup import SiteCameras
+from wayside.setup import SiteCameras, Supervisor
 from wayside.web import create_app
 from wayside.web.app import serve
 from wayside.web.csrf import token_of
@@ -191,8 +192,11 @@ def services_of(
         limits=settings.sessions,
         waived=lambda connection: second_factor_waived(bound, [one.name for one in active_people(connection)]),
     )
+    cameras, supervisor = SiteCameras(world.store), Supervisor(world.store.data_dir, worker, watching=False)
+    cameras.on_change(supervisor.apply)
+    supervisor.apply(cameras.plans())
     hosts = (HOST, "127.0.0.1", *names)
-    return Services(world.store, sign_in, settings, bound, Covers(), SiteCameras(world.store), hosts, elsewhere)
+    return Services(world.store, sign_in, settings, bound, Covers(), cameras, supervisor, hosts, elsewhere)
 
 
 def add_passages(folder: Path, site: str, first: int) -> dict[tuple[str, str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +26,8 @@ from wayside.cli.stop import Stop
 from wayside.cli.words import direction_words, meaning_words, occupants_words, passage_words, percent, plate_words
 from wayside.config import CameraPlan
 from wayside.domain import Passage, RecordError
+from wayside.record import Store
+from wayside.setup import SiteCameras
 
 STARTED_AT = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
 """The clip was rendered, so any time will do; a fixed one gives the same record every time."""
@@ -53,6 +55,12 @@ def empty_record(root: Path) -> None:
         raise RecordError(f"{root}: cannot be emptied ({error.strerror}); name another --out directory") from None
 
 
+def set_up(record: Path, plan: CameraPlan) -> None:
+    """Puts the demo's camera, off, among those of its record, so that the pages have one to be tried with."""
+    with Store(record) as store:
+        SiteCameras(store).add(replace(plan, source=str(Path(plan.source).resolve()), enabled=False), "demo")
+
+
 def watch_clip(clip: Path, truth: Truth, out_dir: Path, stop: Stop) -> Watched:
     """Runs the clip through the pipeline into a fresh record below `out_dir`."""
     empty_record(out_dir / "record")
@@ -73,6 +81,7 @@ def watch_clip(clip: Path, truth: Truth, out_dir: Path, stop: Stop) -> Watched:
                 passages.append(passage)
                 board.count(task, len(passages))
                 board.show(passage_words(passage))
+    set_up(out_dir / "record", plan)
     return Watched(tuple(passages), frames, last_s, time.monotonic() - began_s)
 
 
@@ -142,6 +151,7 @@ def run(clip: Path, truth_path: Path, out_dir: Path) -> int:
     speed = watched.frames / max(watched.took_s, 1e-9)
     out.print(f"speed            {watched.frames} frames in {watched.took_s:.1f} s, {speed:.0f} frames/s", markup=False)
     out.print(f"the page         {(out_dir / 'index.html').resolve()}", markup=False)
+    out.print(f"to try the pages wayside serve --data {out_dir / 'record'}", markup=False)
     if result.passed:
         return 0
     complain("the demo missed its bar: every vehicle found, and 95 % of plates right")

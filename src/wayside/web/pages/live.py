@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,9 +13,11 @@ from fastapi.responses import StreamingResponse
 
 from wayside.access import Age, Thing
 from wayside.record import CameraPlace, Kept, cameras, newest
+from wayside.setup import Health
 from wayside.web.catalogue import catalogue
 from wayside.web.feed import Feed
 from wayside.web.guard import Deed, Gate, Granted, Routes
+from wayside.web.healthy import Doing, doing_of
 from wayside.web.rendering import fragment, render
 from wayside.web.shown import shown
 from wayside.web.shown_hits import recent_hits
@@ -42,10 +44,12 @@ class Tile:
     unread: tuple[tuple[str, int], ...]
     """Why plates could not be read, most frequent first."""
     last: datetime | None
+    doing: Doing | None
+    """How it does now; None where no camera of that name is set up."""
 
 
-def tile(place: CameraPlace, found: Sequence[Kept]) -> Tile:
-    """The tile of a camera from its passages of the last hour."""
+def tile(place: CameraPlace, found: Sequence[Kept], health: Health | None) -> Tile:
+    """The tile of a camera from its passages of the last hour and from how it does."""
     own = [one.passage for one in found if one.passage.camera == place.name]
     reasons = Counter(one.plate.reason_unread.value for one in own if one.plate.reason_unread)
     read = len(own) - reasons.total()
@@ -57,7 +61,15 @@ def tile(place: CameraPlace, found: Sequence[Kept]) -> Tile:
         read=f"{100 * read / len(own):.0f} %" if own else None,
         unread=tuple((texts(f"unread.{reason}"), count) for reason, count in reasons.most_common()),
         last=max((one.began_at for one in own), default=None),
+        doing=None if health is None else doing_of(health),
     )
+
+
+def tiles_of(gate: Granted, known: Mapping[str, CameraPlace], hour: Sequence[Kept]) -> list[Tile]:
+    """A tile for each camera that is set up, that the record knows, or that recorded something in the last hour."""
+    health = gate.services.supervisor.health()
+    names = sorted({*known, *health, *(one.passage.camera for one in hour)})
+    return [tile(known.get(name, CameraPlace(name)), hour, health.get(name)) for name in names]
 
 
 @routes.get("", may="watch passage", at=here, head="head.live")
@@ -68,14 +80,23 @@ def live(request: Request, gate: Gate) -> Response:
         known = cameras(connection)
         hour = newest(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
         recent = newest(connection, store.site.name, store.now() - gate.services.settings.tiers.fresh, CARDS)
-    names = sorted({*known, *(one.passage.camera for one in hour)})
-    tiles = [tile(known.get(name, CameraPlace(name)), hour) for name in names]
+    tiles = tiles_of(gate, known, hour)
     cards = [shown(one.passage, masked=gate.decision.masked) for one in recent]
     watches = gate.may("watch", Thing("hit", store.site.name, age=Age.FRESH))
     hits = recent_hits(gate.services) if watches else []
     return render(
         request, "live.html", tiles=tiles, cards=cards, many=len(hour) == LOOKED_AT, watches=watches, hits=hits
     )
+
+
+@routes.get("/tiles", may="watch passage", at=here)
+def tiles(request: Request, gate: Gate) -> Response:
+    """The tiles alone, which the page asks for again and again."""
+    store = gate.services.store
+    with store.reading() as connection:
+        known = cameras(connection)
+        hour = newest(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
+    return render(request, "live_tiles.html", tiles=tiles_of(gate, known, hour), many=len(hour) == LOOKED_AT)
 
 
 @routes.get("/events", may="watch passage", at=here)

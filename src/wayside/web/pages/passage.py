@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from wayside.access import Age, Thing, approvals
-from wayside.domain import UsageError
+from wayside.domain import EvidenceRole, Passage, UsageError
 from wayside.plates import explain
 from wayside.record import (
     CORRECTABLE,
@@ -27,6 +27,7 @@ from wayside.record import (
     sighting_versions,
     standing,
 )
+from wayside.web.crossed import Overlay, overlay_of
 from wayside.web.guard import Ask, Gate, Granted, Routes
 from wayside.web.looking import told
 from wayside.web.rendering import render
@@ -87,6 +88,7 @@ def show(request: Request, gate: Granted, passage_id: str, fault: UsageError | N
         before=before,
         later=later,
         place=place,
+        overlay=overlay(gate, found),
         entry=entry,
         reported=reported_here(gate, reported),
         correctable=CORRECTABLE,
@@ -104,6 +106,13 @@ def reported_here(gate: Granted, found: list[list[SightingVersion]]) -> list[See
     """Those of the sightings that are there, and that the person may open."""
     last = [versions[-1] for versions in found if versions]
     return [seen(one) for one in last if gate.may("read", of_sighting(one.sighting, gate.services))]
+
+
+def overlay(gate: Granted, passage: Passage) -> Overlay | None:
+    """The gates that the passage crossed, to be drawn over its frame; the camera knows where they are."""
+    frame = next((one for one in passage.evidence if one.role is EvidenceRole.FRAME), None)
+    path = None if frame is None else gate.services.store.picture_path(frame)
+    return overlay_of(passage, gate.services.cameras.find(passage.camera), path)
 
 
 @routes.post("/{passage_id}/amend", may="correct passage", at=one_passage)

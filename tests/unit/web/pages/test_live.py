@@ -59,11 +59,11 @@ def kept(number: int, reason: Unread | None = None) -> Kept:
 def test_a_tile_says_how_many_were_read_and_why_the_others_were_not() -> None:
     """The most frequent reason first; of a camera that saw nothing it says nothing."""
     found = [kept(1), kept(2, Unread.TOO_SMALL), kept(3, Unread.TOO_SMALL), kept(4, Unread.TOO_BLURRED)]
-    tile = live.tile(CameraPlace("gate", "north"), found)
+    tile = live.tile(CameraPlace("gate", "north"), found, None)
     assert (tile.count, tile.read, tile.place) == (4, "25 %", "north")
     assert [count for _, count in tile.unread] == [2, 1]
     assert tile.last == found[-1].passage.began_at
-    assert live.tile(CameraPlace("yard"), found).read is None
+    assert live.tile(CameraPlace("yard"), found, None).read is None
 
 
 async def events(house: House, session: str, count: int) -> list[str]:
