@@ -26,9 +26,10 @@ def draw(text: str, registration: Registration | None = None) -> str:
 
     Args:
         text: of the plate; anything that is no letter or digit is left out, and so is what follows 24 characters.
-        registration: what `decode` says of it, for colours, band and separators; a plain plate without.
+        registration: what `decode` says of it, for colours, band and separators; a plain plate without, or where the
+            country is not certain: its colours would state one.
     """
-    known = explain(registration, text) if registration else None
+    known = explain(registration, text) if registration and registration.country else None
     printed = (known.printed if known else normalise(text))[:LONGEST]
     ink, ground = (known.colours.text, known.colours.ground) if known else _PLAIN
     band = _band(known, registration)

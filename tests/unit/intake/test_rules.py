@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from factories import full_passage
@@ -16,19 +14,6 @@ from wayside.domain import BriefState, Occupants, OccupantStatus, SeenPlace
 from wayside.intake import BriefError, SightingError, briefs, proposals, reporting
 from wayside.intake.matching import unlike
 from wayside.record import CameraPlace, Store, learn_camera, sighting_versions
-
-
-@pytest.fixture
-def time() -> Time:
-    """A clock that the test moves."""
-    return Time()
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Time) -> Iterator[Store]:
-    """An empty record."""
-    with Store(tmp_path / "record", clock=time.clock()) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayside.domain import PlateClass
-from wayside.plates import decode, stated
+from wayside.plates import decode, draw, normalise, stated
 
 
 def test_a_syntax_of_one_country_states_it() -> None:
@@ -49,3 +49,12 @@ def test_a_sender_code_never_stands_with_another_class(text: str) -> None:
     if registration.plate_class in (PlateClass.CIVIL, PlateClass.UNKNOWN):
         assert registration.sender_code is None
         assert registration.sender_name is None
+
+
+@pytest.mark.parametrize("text", ["AB1", "AB2", "A1234", "AB1234", "1ABC234", "A", "101D234", "LD52XYZ"])
+def test_what_is_stated_of_any_plate_can_be_drawn(text: str) -> None:
+    """Where several countries use the syntax the drawing states none either: no colours, no band, no name."""
+    meant = stated(text)
+    drawing = draw(text, meant)
+    assert normalise(text) in normalise(drawing)
+    assert meant.country is not None or drawing == draw(text)

@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 from unit.access.world import NOW, SITE
-from unit.web.house import AGES, PLATE, Answered, House, passage_at
+from unit.web.house import AGES, PLATE, House, passage_at
+from unit.web.person import Person
 
 from wayside.access.watermark import mark_of
 from wayside.domain import Passage
@@ -20,29 +21,6 @@ from wayside.web.api.document import api_document, passage_schema
 SINCE = (NOW - timedelta(days=2)).isoformat()
 OLD = (NOW - timedelta(days=130)).isoformat()
 BECAUSE = "The prosecutor asked for the passages of that day"
-
-
-class Person:
-    """Somebody who is signed in and asks."""
-
-    def __init__(self, house: House, name: str, *roles: str, purpose: bool = True) -> None:
-        self.house, self.name = house, house.world.person(name, *roles)
-        if purpose:
-            house.world.under_purpose(name)
-        self.key = house.world.session(name)
-
-    def get(self, path: str, **headers: str) -> Answered:
-        """Asks."""
-        stated = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.house.call("GET", f"/api/v1{path}", session=self.key, headers=stated)
-
-    def post(self, path: str, body: Any = None) -> Answered:
-        """Does."""
-        return self.house.call("POST", f"/api/v1{path}", session=self.key, json_body=body)
-
-    def delete(self, path: str) -> Answered:
-        """Ends."""
-        return self.house.call("DELETE", f"/api/v1{path}", session=self.key)
 
 
 def told(house: House, kind: str = "search") -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ ORDINARY = timedelta(days=7)
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=1000)]
 Body = Annotated[str, Form(max_length=16_384)]
+Flag = Annotated[bool, Form()]
 
 
 def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> Response:
@@ -134,7 +135,7 @@ def propose(request: Request, gate: Gate, sighting_id: str) -> Response:
 
 @routes.post("/{sighting_id}/links", may="link sighting", at=sighting_in_path)
 def add_link(
-    request: Request, gate: Gate, sighting_id: str, passage_id: Short, reason: Long = "", stands: bool = True
+    request: Request, gate: Gate, sighting_id: str, passage_id: Short, reason: Long = "", stands: Flag = True
 ) -> Response:
     """Says that a report and a passage are of one vehicle, or that they are not, after all."""
     try:
