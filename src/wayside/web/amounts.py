@@ -24,6 +24,16 @@ def duration_words(duration: timedelta) -> str:
     return texts("amount.days", days=seconds // DAY_S, hours=seconds % DAY_S // HOUR_S)
 
 
+def size_words(count: int) -> str:
+    """Bytes below a thousand, then thousands, millions or thousands of millions of them to three figures."""
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB"):
+        if size < 999.5:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.3g} {unit}"
+
+
 def distance_words(metres: float) -> str:
     """Metres below a kilometre, then kilometres to two figures or whole ones."""
     if metres < 1000:

@@ -45,6 +45,21 @@ def told_hits(gate: Granted, asked: Mapping[str, Any]) -> int:
     )
 
 
+def told_preview(gate: Granted, selection: Mapping[str, Any]) -> int:
+    """Notes that somebody asks how many passages an export would hold, and why; the number of the entry.
+
+    Raises RefusalError where the person works under no purpose, LimitError, RecordError.
+    """
+    purpose = gate.purpose
+    gate.spend(gate.services.settings.searches)
+    why = {"person": purpose.person, "reason": purpose.reason, "reference": purpose.reference}
+    return gate.services.store.together(
+        lambda transaction: transaction.append(
+            "search", {"at": transaction.at, **why, "what": "export", "criteria": dict(selection)}
+        )
+    )
+
+
 def told_sighting(gate: Granted, one: Sighting, **more: str) -> int | None:
     """Notes that somebody sees what another person reported; None for one's own report, which is no look.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("watch", ("live", "hits", "lists")),
-    ("search", ("find", "map", "journeys", "numbers")),
+    ("search", ("find", "map", "journeys", "numbers", "exports")),
     ("report", ("report", "sightings", "briefs")),
     ("account_for", ("approvals", "requests", "desk", "reviews", "yearly", "impact")),
     ("set_up", ("cameras", "people", "settings", "permissions", "api")),

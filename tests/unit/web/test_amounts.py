@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from wayside.web.amounts import distance_words, duration_words
+from wayside.web.amounts import distance_words, duration_words, size_words
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_durations_have_two_units(seconds: float, words: str) -> None:
 def test_distances_have_the_figures_that_they_deserve(metres: float, words: str) -> None:
     """No more."""
     assert distance_words(metres) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1 kB"), (12_345, "12.3 kB"), (999_600, "1 MB"), (25 * 10**9, "25 GB")],
+)
+def test_a_size_has_three_figures(count: int, words: str) -> None:
+    """And the unit that fits."""
+    assert size_words(count) == words

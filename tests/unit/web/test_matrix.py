@@ -75,7 +75,7 @@ OF_NO_SITE = re.compile(
 """Pages about oneself, about signing in, and about the rules."""
 ONE_S_OWN = {
     "/purpose", "/purpose/end", "/api/v1/purpose", "/api/v1/exports/own", "/api/v1/audit/searches/own",
-    "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/passages/{passage_id}/ask",
+    "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/exports/ask", "/passages/{passage_id}/ask",
     "/people/{account}/roles/ask", "/people/{account}/reset/ask",
     "/api/v1/briefs", "/briefs", "/api/v1/sightings", "/api/v1/sightings/plates", "/report", "/report/state",
 }  # fmt: skip
@@ -228,6 +228,8 @@ OF_AGES |= {
     "POST /api/v1/sightings/search": [({"since": SINCE[age]}, age) for age in AGES],
     "POST /sightings": [({"since": SINCE[age][:16]}, age) for age in AGES],
     "POST /find": [({"since": SINCE[age][:16], "q": "LD52XYZ"}, age) for age in AGES],
+    "POST /exports": [({"since": SINCE[age][:16], "form": "csv"}, age) for age in AGES],
+    "POST /exports/make": [({"selection": json.dumps({"since": SINCE[age]}), "form": "csv"}, age) for age in AGES],
     "POST /find/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
     "POST /find/more": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]}), "cursor": "x"}, age) for age in AGES],
 }

@@ -8,6 +8,7 @@ from wayside.record.exchange.exporting import (
     export_kept,
     export_to_file,
     export_to_stream,
+    makeable,
 )
 from wayside.record.exchange.importing import is_record, rehearse, take_in
 from wayside.record.exchange.kept import (
@@ -43,6 +44,7 @@ __all__ = [
     "holding",
     "is_record",
     "listed",
+    "makeable",
     "rehearse",
     "remove",
     "strays",

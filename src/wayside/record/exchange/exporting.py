@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -156,6 +157,11 @@ def begin(transaction: Transaction, store: Store, order: Order, target: str) -> 
     transaction.append("export", {**begun.said(transaction, "begun"), **asked})
     transaction.ledger.sign(transaction.connection, transaction.now_ms)
     return begun
+
+
+def makeable() -> list[str]:
+    """The forms that can be made here: Parquet only where its extra is installed."""
+    return [name for name in FORMATS if name != "parquet" or find_spec("pyarrow") is not None]
 
 
 def check(order: Order) -> None:

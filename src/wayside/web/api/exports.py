@@ -15,7 +15,17 @@ from wayside.access import Thing
 from wayside.access.signing import throttle
 from wayside.bootstrap import normalise
 from wayside.domain import PlateClass
-from wayside.record.exchange import FOLDER, FORMATS, MANIFEST_SUFFIX, KeptExport, Order, Selection, export_kept, listed
+from wayside.record.exchange import (
+    FOLDER,
+    FORMATS,
+    MANIFEST_SUFFIX,
+    Done,
+    KeptExport,
+    Order,
+    Selection,
+    export_kept,
+    listed,
+)
 from wayside.web.api.forms import Answer, Form, Moment, Short, Site, api
 from wayside.web.guard import Ask, Gate, Granted
 from wayside.web.things import absent, at_site, own_at_site
@@ -103,6 +113,16 @@ def thing_of(gate: Granted, selection: Selection) -> Thing:
     return Thing("bulk-export" if bulky else "export", selection.site, owner=gate.actor.person, age=age)
 
 
+def make_kept(gate: Granted, selection: Selection, form: str) -> Done:
+    """Makes an export that is kept here; the journal is told before anything is written.
+
+    Raises RefusalError, LimitError, RecordError, UsageError.
+    """
+    gate.check(thing_of(gate, selection), subject=subject_of(selection, form))
+    gate.spend(throttle.EXPORTS)
+    return export_kept(gate.services.store, Order(selection, gate.purpose, form))
+
+
 def export_in_path(ask: Ask) -> Thing:
     """The kept export that the address names."""
     for one in listed(ask.connection):
@@ -133,11 +153,7 @@ def own_exports(gate: Gate, site: Site = None) -> Exports:
 @routes.post("", may="make export", at=None, response_model=ExportMade, status_code=201)
 def make_export(gate: Gate, asked: ExportAsked, site: Site = None) -> ExportMade:
     """Takes passages out; the journal is told before anything is written."""
-    services = gate.services
-    selection = selection_of(asked.selection, site or services.store.site.name)
-    gate.check(thing_of(gate, selection), subject=subject_of(selection, asked.format))
-    gate.spend(throttle.EXPORTS)
-    done = export_kept(services.store, Order(selection, gate.purpose, asked.format))
+    done = make_kept(gate, selection_of(asked.selection, site or gate.services.store.site.name), asked.format)
     assert done.path is not None
     return ExportMade(
         name=done.path.name,
