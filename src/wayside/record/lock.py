@@ -21,8 +21,8 @@ QUEUE_S = 0.004
 
 
 @contextmanager
-def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
-    """Holds the lock file for the length of the block.
+def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[bool]:
+    """Holds the lock file for the length of the block, which is told whether it had to be waited for.
 
     SQLite would let writers of several processes in by itself, but before 3.51.3 two that commit and fold the log at
     one moment can damage the file (sqlite.org/wal.html#walresetbug); Debian 12 has 3.40.1.
@@ -32,22 +32,25 @@ def alone(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
     """
     deadline = time.monotonic() + patience_s
     with path.open("a") as lock:
-        with path.with_suffix(".queue").open("a") as queue:
-            waited = wait_for(queue.fileno(), QUEUE_S, deadline) and wait_for(lock.fileno(), PAUSE_S, deadline)
-        if not waited:
+        try:
+            with path.with_suffix(".queue").open("a") as queue:
+                waited = [wait_for(queue.fileno(), QUEUE_S, deadline), wait_for(lock.fileno(), PAUSE_S, deadline)]
+        except TimeoutError:
             raise RecordError(
                 f"{path.parent}: another Wayside has been writing for {patience_s:.0f} s; try again when it is done"
-            )
-        yield
+            ) from None
+        yield any(waited)
 
 
 def wait_for(descriptor: int, pause_s: float, deadline: float) -> bool:
-    """Takes a lock as soon as it is free; False after the deadline."""
+    """Takes a lock as soon as it is free; whether it was not so at once. Raises TimeoutError after the deadline."""
+    waited = False
     while not taken(descriptor):
         if time.monotonic() > deadline:
-            return False
+            raise TimeoutError
+        waited = True
         time.sleep(pause_s)
-    return True
+    return waited
 
 
 def taken(descriptor: int) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from wayside.domain import Evidence, Passage, RecordError
+from wayside.record.adding import Adding, Crowd, checked
 from wayside.record.clock import Clock
 from wayside.record.disk import DiskCare, is_full
 from wayside.record.document import time_text
@@ -32,7 +32,7 @@ from wayside.record.passages import known, write
 from wayside.record.plate_texts import PlateTexts
 from wayside.record.policy import policy_entry, tell_policy
 from wayside.record.rollups import count
-from wayside.record.rows import ENCODER, MORE, Row, moment, passage_of, row_of
+from wayside.record.rows import ENCODER, MORE, Row, moment, passage_of
 from wayside.record.site import read_site
 from wayside.record.tables import passage as table
 
@@ -40,15 +40,6 @@ TRIES = 5
 """How often a group is tried again after the database server went away."""
 PAUSE_S = 0.5
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """Passages to be added, with their rows but for number and time, and the pictures that came (SHA-256 → JPEG)."""
-
-    passages: Sequence[Passage]
-    rows: Sequence[Row]
-    pictures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +82,6 @@ class Transaction:
         return self.ledger.append(self.connection, [Entry(kind, ENCODER.encode(one)) for one in payloads], self.now_ms)
 
 
-def checked(passages: Sequence[Passage], pictures: Mapping[str, bytes], site: str, *, whole: bool) -> Adding:
-    """The passages with the pictures that they name; made ready here, so that a bad one harms no other of its group.
-
-    Raises RecordError for what cannot be kept, for a picture that is not what its name says, and, where all must be
-    there, for a missing one.
-    """
-    for digest, data in pictures.items():
-        if hashlib.sha256(data).hexdigest() != digest:
-            raise RecordError(f"the picture {digest[:12]}… is not the one that its name says; take it again")
-    for one in passages:
-        for evidence in one.evidence if whole else ():
-            if evidence.sha256 not in pictures:
-                raise RecordError(f"passage {one.id}: the {evidence.role} picture is not the one that it names")
-    sizes = {digest: len(data) for digest, data in pictures.items()}
-    return Adding(passages, [made_ready(one, site, sizes) for one in passages], pictures)
-
-
-def made_ready(passage: Passage, site: str, sizes: Mapping[str, int]) -> Row:
-    """The row of a passage, without its number and time; raises RecordError where it cannot be kept."""
-    try:
-        return row_of(passage, 0, site, 0, sizes)
-    except ValueError as error:
-        raise RecordError(f"a passage cannot be kept: {error}") from None
-
-
 def told(data_dir: Path, where: str, error: Exception) -> RecordError:
     """What a database or the system says, as one sentence with a mend; never with the values of a row."""
     if isinstance(error, OSError):
@@ -143,6 +109,7 @@ class Store:
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
         self._group: Group[Task] = Group(self._perform)
         self._texts = PlateTexts()
+        self._crowd = Crowd()
         self.keeps: Keep = keep_all
         """Whether the site keeps a passage; of what it does not keep, only the counts of its hour are written."""
         self.disk = DiskCare(data_dir, self.site.disk)
@@ -210,11 +177,16 @@ class Store:
         return bool(self._submit(checked([passage], pictures, self.site.name, whole=True))[0])
 
     def add_many(self, passages: Sequence[Passage], pictures: Mapping[str, bytes] | None = None) -> list[bool]:
-        """Stores passages in one go, all or none; for each whether it was new.
+        """Stores passages, all of them durable once this returns; for each whether it was new.
 
+        None is written unless all can be kept. Beside others who write, they go in parts (see `Crowd`); where the
+        disk or the database fails meanwhile, whole parts may be in. Adding all again then adds what is missing.
         A picture that is not given is recorded as never taken in. Raises RecordError.
         """
-        return list(self._submit(checked(passages, pictures or {}, self.site.name, whole=False)))
+        task, new = checked(passages, pictures or {}, self.site.name, whole=False), list[bool]()
+        while len(new) < len(passages):
+            new += self._submit(task.part(len(new), len(new) + self._crowd.part))
+        return new
 
     def append(self, kind: str, payload: Mapping[str, Any]) -> int:
         """Appends an entry to the journal; its sequence number, once it survives a power cut. Raises RecordError."""
@@ -286,7 +258,9 @@ class Store:
     def _transaction(self) -> Iterator[Transaction]:
         if self._write_engine is None:
             raise RecordError(f"{self._where}: was opened for reading only")
-        with self._group.turn, alone(self.data_dir / LOCK):
+        with self._group.turn, alone(self.data_dir / LOCK) as waited:
+            if waited:
+                self._crowd.met()
             try:
                 connection = self._connection()
                 with connection.begin():
@@ -326,6 +300,8 @@ class Store:
 
     def _perform(self, tasks: Sequence[Task]) -> Sequence[Any]:
         """Does the tasks of several threads in one transaction; again where the server went away in it."""
+        if len(tasks) > 1:
+            self._crowd.met()
         for attempt in range(TRIES):
             try:
                 with self._transaction() as transaction:

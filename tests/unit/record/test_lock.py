@@ -43,6 +43,21 @@ def test_a_writer_that_never_rests_lets_those_in_who_wait(tmp_path: Path) -> Non
     assert turns < 4 * len(waited_s)
 
 
+def test_whether_it_had_to_be_waited_for_is_told(tmp_path: Path) -> None:
+    """So that whoever writes much knows that others want to write too."""
+    with alone(tmp_path / LOCK) as waited:
+        assert not waited
+    command = [sys.executable, "-c", GREEDY, str(tmp_path / LOCK)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as greedy:
+        assert greedy.stdout is not None
+        try:
+            greedy.stdout.readline()
+            with alone(tmp_path / LOCK) as waited:
+                assert waited
+        finally:
+            greedy.kill()
+
+
 def test_who_waits_too_long_is_told(tmp_path: Path) -> None:
     """With what to do; the lock is free again after the one who held it."""
     told = pytest.raises(RecordError, match="another Wayside has been writing")
