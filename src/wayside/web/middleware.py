@@ -82,10 +82,10 @@ class Proxies:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if not self.known((scope.get("client") or ("", 0))[0]) or headers.get("x-forwarded-proto") != "https":
+        if not self.known((scope.get("client") or ("", 0))[0]) or last_word(headers, "x-forwarded-proto") != "https":
             await refused(403, "These pages are served through a proxy with TLS only.")(scope, receive, send)
             return
-        stated = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()  # the last is the proxy's own word
+        stated = last_word(headers, "x-forwarded-for")
         told = {**scope, "scheme": "https", "client": (stated or scope["client"][0], 0)}
         await self.app(told, receive, send)
 
@@ -95,6 +95,11 @@ class Proxies:
             return any(ipaddress.ip_address(address) in one for one in self.networks)
         except ValueError:
             return False
+
+
+def last_word(headers: Headers, name: str) -> str:
+    """What was added last under a name, be it in a line of its own: that is the proxy's; others may be its client's."""
+    return ",".join(headers.getlist(name)).rpartition(",")[2].strip()
 
 
 class SecurityHeaders:

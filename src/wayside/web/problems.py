@@ -52,6 +52,8 @@ STATUS_OF_ERROR: tuple[tuple[type[WaysideError], str, int], ...] = (
     (RecordError, "record", 503),
 )
 """The first that fits holds."""
+FREE = frozenset({"certainty"})
+"""Fields whose own keys are chosen by whoever sends them."""
 UNEXPECTED = "something went wrong that should not; it is noted in the log under the number below"
 
 
@@ -116,7 +118,9 @@ def of_validation(error: RequestValidationError) -> Problem:
 
 def place_of(parts: Sequence[int | str], fault: str) -> str:
     """Where a form is wrong; a name that was made up by whoever sent it is not repeated, for it may be a plate."""
-    shown = [*parts[:-1], "?"] if fault == "extra_forbidden" else parts
+    free = {at + 1 for at, part in enumerate(parts) if part in FREE}
+    made_up = free | ({len(parts) - 1} if fault == "extra_forbidden" else set())
+    shown = ("?" if at in made_up else part for at, part in enumerate(parts))
     return ".".join(map(str, shown))
 
 
