@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from factories import full_passage
@@ -180,8 +180,13 @@ def test_a_picture_that_is_none_is_said_to_be_damaged(monkeypatch: pytest.Monkey
 
 def test_models_are_loaded_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     """They take seconds and memory."""
-    loaded: list[Any] = []
-    monkeypatch.setattr(bootstrap, "load_models", lambda _: loaded.append(1) or object())
+    loaded: list[int] = []
+
+    def load(threads: int) -> object:
+        loaded.append(threads)
+        return object()
+
+    monkeypatch.setattr(bootstrap, "load_models", load)
     monkeypatch.setattr(bootstrap, "covered_jpeg", lambda jpeg, _: jpeg)
     covers = Covers()
     askers = [threading.Thread(target=covers.covered, args=(str(number), b"x")) for number in range(8)]
