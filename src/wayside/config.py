@@ -103,9 +103,9 @@ def gate_text(gate: Gate) -> str:
     for name in (gate.name, gate.forward, gate.backward):
         if ":" in name:
             raise UsageError(f"the name {name!r} holds a colon; leave it out")
-    ends = ",".join(f"{round(value, 2):g}" for value in (*gate.start, *gate.end))
+    ends = ",".join(repr(round(float(value), 2)).removesuffix(".0") for value in (*gate.start, *gate.end))
     text = f"{gate.name}:{ends}:{gate.forward}:{gate.backward}"
-    return text if gate.heading_deg_true is None else f"{text}:{gate.heading_deg_true:g}"
+    return text if gate.heading_deg_true is None else f"{text}:{float(gate.heading_deg_true)!r}".removesuffix(".0")
 
 
 def parse_gates(texts: Iterable[str]) -> tuple[Gate, ...]:

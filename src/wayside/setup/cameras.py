@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -97,10 +98,11 @@ class SiteCameras:
 
     def add(self, plan: CameraPlan, person: str) -> None:
         """Adds a camera; raises UsageError where there is one of that name, RecordError."""
+        plan = replace(plan, name=checked_name(str(plan.name)))
         with self._turn:
             if str(plan.name) in self._plans:
                 raise UsageError(f"there is a camera called {plan.name!r} already; give this one another name")
-            self._keep({**self._plans, checked_name(str(plan.name)): plan}, plan, person)
+            self._keep({**self._plans, str(plan.name): plan}, plan, person)
 
     def change(self, plan: CameraPlan, person: str) -> None:
         """Puts a camera in the place of the one of its name; raises UsageError where there is none, RecordError."""

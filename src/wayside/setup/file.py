@@ -11,7 +11,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +89,10 @@ def toml(value: Any) -> str:
     if isinstance(value, Gate):
         return toml(gate_text(value))
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()  # old zones are off by seconds, which TOML cannot state
     if isinstance(value, tuple):
         return f"[{', '.join(map(toml, value))}]"
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return repr(value)
     try:
         str(value).encode()

@@ -21,7 +21,10 @@ def credentials_of(source: str) -> Credentials | None:
     """The user and password in the address of a stream; None where it has neither."""
     if "://" not in source:
         return None
-    parts = urlsplit(source)
+    try:
+        parts = urlsplit(source)
+    except ValueError:  # written by hand, and refused when it is opened
+        return None
     if not parts.username and not parts.password:
         return None
     return Credentials(unquote(parts.username or ""), unquote(parts.password or ""))

@@ -70,7 +70,8 @@ class Study:
     def state(self) -> StudyState:
         """How far it has come."""
         with self._turn:
-            passed_s = min((self._over_s or self._clock()) - self._began_s, self._lasts_s)
+            until_s = self._clock() if self._over_s is None else self._over_s
+            passed_s = min(until_s - self._began_s, self._lasts_s)
             return StudyState(
                 self.camera, self._runs(), passed_s, self._lasts_s, tuple(self._seen), self._size, self._failed
             )

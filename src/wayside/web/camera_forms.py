@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import socket
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +21,7 @@ from wayside.setup import CLIPS, Credentials, clips, credentials_of, is_demo, wi
 CLIP = "clip:"
 """Stands before the name of a recording."""
 WEBCAM = re.compile(r"(?:webcam )?([0-9]{1,3})")
-FORBIDDEN_HOSTS = frozenset({"169.254.169.254", "[fd00:ec2::254]", "fd00:ec2::254", "metadata.google.internal"})
+FORBIDDEN_HOSTS = frozenset({"169.254.169.254", "fd00:ec2::254", "metadata.google.internal"})
 """Where clouds keep the keys of their machines: no camera lives there."""
 
 
@@ -73,9 +76,19 @@ def stream_of(address: str, user: str, password: str) -> str:
         parse_address(source)
     except SourceError as error:
         raise UsageError(str(error)) from None
-    if (urlsplit(source).hostname or "") in FORBIDDEN_HOSTS:
+    if plain_host(urlsplit(source).hostname or "") in FORBIDDEN_HOSTS:
         raise UsageError("no camera lives at that address; give the one of the camera")
     return source
+
+
+def plain_host(host: str) -> str:
+    """A host as it is usually written: an address as one, however it is disguised; names without the last dot."""
+    with suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host))  # also 2852039166, 0xa9fea9fe, 169.254.43518
+    with suppress(ValueError):
+        address = ipaddress.IPv6Address(host)
+        return str(address.ipv4_mapped or address)
+    return host.rstrip(".")
 
 
 def shown_address(source: str, data_dir: Path) -> str:

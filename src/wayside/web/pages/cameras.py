@@ -319,7 +319,8 @@ def time_of(text: str, gate: Granted) -> datetime | None:
     if not text.strip():
         return None
     try:
-        return datetime.fromisoformat(text.strip()).replace(tzinfo=gate.services.zone)
+        stated = datetime.fromisoformat(text.strip())
+        return stated if stated.tzinfo is not None else stated.replace(tzinfo=gate.services.zone)
     except ValueError:
         raise UsageError("that is no time; write it as 2026-11-22T13:05") from None
 
