@@ -11,6 +11,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined
 from sqlalchemy import Connection, select
@@ -141,6 +142,9 @@ def facts(store: Store, connection: Connection, binding: Binding, now: datetime)
         "longest_days": retention.longest_days,
         "rules": rules_said(store),
         "no_hit": site.no_hit.on,
+        "watch": site.watch,
+        "webhook": site.watch.webhook and urlsplit(site.watch.webhook).hostname,
+        "issuer": site.oidc,
         "tiers": settings.tiers,
         "bulk_rows": settings.bulk_rows,
         "roles": role_rows(connection, site.name),

@@ -37,6 +37,8 @@ from wayside.web.problems import API, answer
 
 T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD"})
+OF_PASSAGE = "read picture"
+"""What goes on with a passage that was opened."""
 ORDINARY_BODY = 64 * 1024
 """Bytes that a request may bring along where its route says nothing else."""
 
@@ -127,6 +129,9 @@ class Granted:
         with store.reading() as connection:
             now_ms = self.services.sign_in.now_ms()
             going_on = further and approvals.continues(connection, self.actor, deed, thing, subject, now_ms)
+            if deed == OF_PASSAGE:  # the approval that opened the passage is for what it shows
+                opened = {"passage_id": subject["passage_id"]}
+                going_on = approvals.continues(connection, self.actor, "read passage", thing, opened, now_ms)
         if going_on:
             return decide(self.actor, action, replace(thing, approved=True))
         try:

@@ -121,6 +121,35 @@ def test_an_owner_alone_is_said_to_be_alone(world: World) -> None:
     assert "1 of 1 accounts have no second factor" in away
 
 
+def test_who_else_learns_something_is_said(tmp_path: Path) -> None:
+    """The issuer and the webhook where they are configured, and the bounds of watch lists; never a secret."""
+    stated = """
+[watch]
+webhook = "https://desk.example/alerts/7"
+longest_days = 30
+[oidc]
+issuer = "https://login.example/realm"
+client_id = "wayside"
+name = "Port login"
+"""
+    (tmp_path / "site.toml").write_text(f'name = "{SITE}"\n{stated}')
+    world = World.opened(tmp_path)
+    world.person("otto", "officer")
+    text = page(world)
+    assert "Of each hit of a watch list, desk.example is told, signed." in text
+    assert "at Port login (https://login.example/realm), which learns who signs in" in text
+    assert "30 days. Only what is at least 5 % probable" in text
+    assert "alerts/7" not in text
+
+
+def test_a_site_that_tells_nobody_says_so(world: World) -> None:
+    """Neither an issuer nor a webhook."""
+    world.person("otto", "officer")
+    text = page(world)
+    assert "Nothing is shared by itself. Exports" in text
+    assert "no other service learns who works with the system" in text
+
+
 def test_no_hit_mode_is_said(tmp_path: Path) -> None:
     """Where it is on."""
     (tmp_path / "kept.txt").write_text("AB12CDE\n")

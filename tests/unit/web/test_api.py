@@ -471,3 +471,21 @@ def test_the_table_of_permissions_is_there_for_programs_and_people(house: House,
     """With the addresses under each rule, for people."""
     assert "search passage" in [one["may"] for one in ivy.get("/permissions").json["rules"]]
     assert "POST /api/v1/passages/search" in house.call("GET", "/permissions", session=ivy.key).text
+
+
+def test_one_approval_opens_an_old_passage_with_its_pictures(house: House, ivy: Person) -> None:
+    """For an hour, for that passage and that person; not before it was opened."""
+    kept = house.passages[SITE, "old"]
+    picture = f"/passages/{kept}/pictures/frame"
+    wish = {"action": "read", "object": "passage", "subject": {"passage_id": kept}, "because": BECAUSE}
+    made = ivy.post("/requests", wish).json
+    Person(house, "paul", "approver", purpose=False).post(f"/requests/{made['id']}/approve")
+    assert ivy.get(picture).problem == "second-person"
+    assert ivy.get(f"/passages/{kept}").status == 200
+    assert [ivy.get(picture).status for _ in range(2)] == [200, 200]
+    assert ivy.get(f"/passages/{kept}/pictures/vehicle").status == 200
+    assert Person(house, "ida", "investigator").get(picture).problem == "second-person"
+    assert ivy.get(f"/passages/{kept}").problem == "second-person"
+    house.world.clock.forward(minutes=61)
+    ivy.key = house.world.session("ivy")
+    assert ivy.get(picture).problem == "second-person"
