@@ -35,11 +35,15 @@ def position_of(camera: CameraPlace) -> Position | None:
 
 
 def middle(positions: Iterable[Position | None]) -> Position | None:
-    """The middle of positions that are near each other; None where there is none."""
+    """The middle of positions that are near each other, also across the date line; None where there is none."""
     stated = [one for one in positions if one is not None]
     if not stated:
         return None
-    return Position(fmean(one.latitude for one in stated), fmean(one.longitude for one in stated))
+    longitudes = [one.longitude for one in stated]
+    if max(longitudes) - min(longitudes) > 180:  # on both sides of the date line
+        longitudes = [longitude % 360 for longitude in longitudes]
+    east = fmean(longitudes)
+    return Position(fmean(one.latitude for one in stated), east - 360 if east > 180 else east)
 
 
 def places_of(cameras: Iterable[CameraPlace]) -> dict[str, Place]:

@@ -120,7 +120,7 @@ def marks(passages: Sequence[Passage], started_at: datetime, length_s: float) ->
     """The crossings on the time line of a clip of this length."""
     return [
         Mark(
-            at=100 * min(1.0, (at - started_at).total_seconds() / max(length_s, 1e-9)),
+            at=100 * min(1.0, max(0.0, (at - started_at).total_seconds()) / max(length_s, 1e-9)),
             way=crossing.way,
             label=printable(f"{plate_words(passage.plate)}: {crossing.gate} {crossing.way} at {at:%H:%M:%S}"),
         )

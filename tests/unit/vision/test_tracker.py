@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tracker's promises at their edges: what begins, carries on and ends a track, to the second and the score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from wayside.domain import Box, Detection, Track, VehicleKind
+from wayside.vision.tracking import Tracker, TrackerSettings
+
+STEP_S = 0.1
+
+
+def car(x: float, score: float = 0.8, y: float = 200.0, size: float = 80.0) -> Detection:
+    """A square car centred at (x, y)."""
+    half = size / 2
+    return Detection(VehicleKind.CAR, score, Box(x - half, y - half, x + half, y + half))
+
+
+def parked(tracker: Tracker, frames: int, score: float = 0.8, since_s: float = 0.0) -> float:
+    """Shows a standing car; the time of its last frame."""
+    for frame in range(frames):
+        tracker.update(since_s + frame * STEP_S, [car(300, score)])
+    return since_s + (frames - 1) * STEP_S
+
+
+def driving(tracker: Tracker, frames: int, speed: float = 100.0) -> float:
+    """Shows a car that drives; the time of its last frame."""
+    for frame in range(frames):
+        tracker.update(frame * STEP_S, [car(50 + speed * frame * STEP_S)])
+    return (frames - 1) * STEP_S
+
+
+def ended(tracker: Tracker, time_s: float, detections: Sequence[Detection] = ()) -> tuple[Track, ...]:
+    """What ends at this time."""
+    return tracker.update(time_s, detections).ended
+
+
+@pytest.mark.parametrize(("score", "begins"), [(0.35, True), (0.3499, False), (0.15, False), (1.0, True)])
+def test_a_track_begins_with_a_score_of_the_least_at_least(score: float, begins: bool) -> None:
+    """The least itself is enough."""
+    tracker = Tracker()
+    tracker.update(0.0, [car(300, score)])
+    assert bool(tracker.open) == begins
+
+
+@pytest.mark.parametrize(("score", "carried"), [(0.15, True), (0.1499, False)])
+def test_a_weak_detection_carries_a_track_on_down_to_the_least(score: float, carried: bool) -> None:
+    """What is weaker is not even looked at."""
+    tracker = Tracker()
+    last_s = parked(tracker, 5)
+    seen = tracker.update(last_s + STEP_S, [car(300, score)]).seen
+    assert bool(seen) == carried
+
+
+def test_a_vehicle_is_told_of_once_it_was_surely_seen_often_enough() -> None:
+    """Not in its first two frames, and in every frame from the third on."""
+    tracker = Tracker()
+    told = [bool(tracker.update(frame * STEP_S, [car(300)]).seen) for frame in range(5)]
+    assert told == [False, False, True, True, True]
+
+
+def test_a_vehicle_that_is_not_in_the_frame_is_not_told_of() -> None:
+    """Though its track is open."""
+    tracker = Tracker()
+    last_s = parked(tracker, 5)
+    assert tracker.update(last_s + STEP_S, []).seen == ()
+    assert tracker.open == {1}
+
+
+def test_what_is_told_is_the_newest_detection() -> None:
+    """As it was found, not as it was foreseen."""
+    tracker = Tracker()
+    last_s = driving(tracker, 5)
+    newest = car(95, 0.77)
+    assert tracker.update(last_s + STEP_S, [newest]).seen == ((1, newest),)
+
+
+@pytest.mark.parametrize(("unseen_s", "gone"), [(1.15, False), (1.25, True)])
+def test_a_moving_vehicle_is_gone_when_it_was_not_seen_for_so_long(unseen_s: float, gone: bool) -> None:
+    """It left the view; its track ends with the last frame in which it was."""
+    tracker = Tracker()
+    last_s = driving(tracker, 10)
+    found = ended(tracker, last_s + unseen_s)
+    assert bool(found) == gone
+    if gone:
+        assert found[0].ended_s == pytest.approx(last_s)
+
+
+@pytest.mark.parametrize(("unseen_s", "gone"), [(1.25, False), (11.9, False), (12.1, True)])
+def test_a_standing_vehicle_is_waited_for_longer(unseen_s: float, gone: bool) -> None:
+    """A queue may hide it."""
+    tracker = Tracker()
+    last_s = parked(tracker, 30)
+    assert bool(ended(tracker, last_s + unseen_s)) == gone
+
+
+@pytest.mark.parametrize(("unseen_s", "open_still"), [(0.55, True), (0.65, False)])
+def test_what_was_seen_once_is_forgotten_in_half_the_time(unseen_s: float, open_still: bool) -> None:
+    """And leaves without having been a track."""
+    tracker = Tracker()
+    tracker.update(0.0, [car(300)])
+    assert ended(tracker, unseen_s) == ()
+    assert bool(tracker.open) == open_still
+
+
+@pytest.mark.parametrize(("frames", "kept"), [(3, False), (4, True)])
+def test_a_vehicle_lasts_three_tenths_of_a_second_at_least(frames: int, kept: bool) -> None:
+    """Three frames of ten a second last two tenths."""
+    tracker = Tracker(TrackerSettings(confirm_s=0.299))
+    parked(tracker, frames)
+    assert bool(tracker.finish()) == kept
+
+
+@pytest.mark.parametrize(("sure", "weak", "kept"), [(6, 4, True), (5, 5, False), (10, 0, True)])
+def test_a_standing_vehicle_was_mostly_sure(sure: int, weak: int, kept: bool) -> None:
+    """Six of ten at least; a barrier that now and then looks like a car is none."""
+    tracker = Tracker()
+    parked(tracker, sure)
+    parked(tracker, weak, 0.25, sure * STEP_S)
+    assert bool(tracker.finish()) == kept
+
+
+def test_numbers_rise_and_are_never_used_again() -> None:
+    """Also after everything ended."""
+    tracker = Tracker()
+    parked(tracker, 5)
+    assert [one.number for one in tracker.finish()] == [1]
+    assert tracker.open == frozenset()
+    assert tracker.finish() == ()
+    parked(tracker, 5, since_s=60.0)
+    assert [one.number for one in tracker.finish()] == [2]
+
+
+def test_nothing_moves_where_nothing_is() -> None:
+    """What was only just seen may move; what stands for a while does not."""
+    tracker = Tracker()
+    told = [tracker.moving]
+    tracker.update(0.0, [car(300)])
+    told.append(tracker.moving)
+    parked(tracker, 30, since_s=STEP_S)
+    assert [*told, tracker.moving] == [False, True, False]
+
+
+def test_a_duplicate_leaves_without_having_ended() -> None:
+    """The older of the two goes on under its number."""
+    tracker = Tracker()
+    last_s = parked(tracker, 5)
+    twice = tracker.update(last_s + STEP_S, [car(300), car(303)])
+    assert twice.ended == ()
+    assert tracker.open == {1}
+    assert [number for number, _ in twice.seen] == [1]
+
+
+def test_two_that_stand_beside_each_other_are_two() -> None:
+    """Though their boxes touch."""
+    tracker = Tracker()
+    for frame in range(6):
+        tracker.update(frame * STEP_S, [car(300), car(360)])
+    assert len(tracker.finish()) == 2
+
+
+def test_a_clock_that_is_set_back_does_not_hold_a_track_open() -> None:
+    """Time goes on once it has caught up; until then none goes by."""
+    tracker = Tracker()
+    last_s = driving(tracker, 10)
+    assert ended(tracker, last_s - 5) == ()
+    assert tracker.open == {1}
+    assert len(ended(tracker, last_s + 1.3)) == 1
+
+
+def test_a_vehicle_without_any_extent_is_survived() -> None:
+    """A detector may answer a box of no size."""
+    tracker = Tracker()
+    for frame in range(6):
+        tracker.update(frame * STEP_S, [car(300, size=0.0)])
+    assert all(one.points for one in tracker.finish())
+
+
+def test_an_ended_track_is_not_carried_on() -> None:
+    """Whoever comes to its place later is another vehicle."""
+    tracker = Tracker()
+    last_s = parked(tracker, 30)
+    assert [one.number for one in ended(tracker, last_s + 13)] == [1]
+    parked(tracker, 5, since_s=last_s + 14)
+    assert tracker.open == {2}
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 2), st.lists(st.tuples(st.floats(0, 600), st.floats(0, 1)), max_size=4)), max_size=20
+    )
+)
+def test_a_track_ends_once_and_is_open_until_then(frames: list[tuple[float, list[tuple[float, float]]]]) -> None:
+    """Whatever comes at whatever times; what is seen is open, what ended is not."""
+    tracker, time_s, over = Tracker(), 0.0, list[int]()
+    for passed, found in frames:
+        time_s += passed
+        told = tracker.update(time_s, [car(x, score) for x, score in found])
+        over += [one.number for one in told.ended]
+        assert {number for number, _ in told.seen} <= tracker.open
+        assert not tracker.open & set(over)
+    over += [one.number for one in tracker.finish()]
+    assert len(set(over)) == len(over)
