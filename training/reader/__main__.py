@@ -15,7 +15,7 @@ from training.reader.net import PlateNet
 from training.reader.pack import training_crops
 from training.reader.samples import Mix, Stream
 from training.reader.synthesis import Variety
-from training.reader.train import Recipe, mean, train
+from training.reader.train import Recipe, train
 from training.reader.vet import agreed
 
 HERE = Path(__file__).parent
@@ -47,10 +47,6 @@ def _options() -> argparse.Namespace:
 
 def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, work: Path) -> None:
     stage, net = stages[index], PlateNet()
-    if "mean_of" in stage:
-        parts = [torch.load(_weights(work, part), weights_only=True) for part in _named(stages, stage["mean_of"])]
-        torch.save(mean(parts), _weights(work, stage))
-        return
     crops = training_crops(stage["least_confidence"])
     if index:
         net.load_state_dict(torch.load(_weights(work, stages[index - 1]), weights_only=True))
@@ -58,10 +54,6 @@ def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, 
     print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
     stream = Stream(crops, fonts, stage["batch"], seed + index, _mix(stage["mix"]))
     train(net, stream, Recipe(**stage["plan"]), _weights(work, stage), lambda line: print(line, flush=True))
-
-
-def _named(stages: list[dict[str, Any]], names: list[str]) -> list[dict[str, Any]]:
-    return [stage for stage in stages if stage["name"] in names]
 
 
 def _mix(entry: dict[str, Any]) -> Mix:

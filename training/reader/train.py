@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,19 +106,6 @@ def _follow(average: PlateNet, net: PlateNet, keep: float) -> None:
             old.mul_(keep).add_(new, alpha=1 - keep)
         else:
             old.copy_(new)
-
-
-def mean(parts: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
-    """The average of weights that one training run left at different times; counters are those of the first.
-
-    Such weights lie in one basin, and their average is often better than each (Izmailov et al. 2018, Wortsman et al.
-    2022).
-    """
-    first = parts[0]
-    return {
-        name: torch.stack([part[name] for part in parts]).mean(dim=0) if value.is_floating_point() else value
-        for name, value in first.items()
-    }
 
 
 def _one_thread(_worker: int) -> None:

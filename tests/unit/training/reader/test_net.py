@@ -8,7 +8,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from training.reader.net import CLASSES, LANES, STEPS, PlateNet, Shipped  # noqa: E402
-from training.reader.train import Recipe, lane_loss, mean, rate_at  # noqa: E402
+from training.reader.train import Recipe, lane_loss, rate_at  # noqa: E402
 
 
 def test_the_network_answers_for_both_lanes() -> None:
@@ -55,12 +55,3 @@ def test_the_rate_rises_and_falls() -> None:
     rates = [rate_at(step, recipe) for step in (0, 99, 500, 1000)]
     assert rates[0] < rates[2] < rates[1] == pytest.approx(1e-3)
     assert rates[3] == pytest.approx(1e-5)
-
-
-def test_weights_are_averaged_and_counters_kept() -> None:
-    """Floating numbers become their mean, whole numbers stay those of the first."""
-    one = {"weight": torch.tensor([1.0, 3.0]), "steps": torch.tensor(7)}
-    other = {"weight": torch.tensor([3.0, 5.0]), "steps": torch.tensor(9)}
-    both = mean([one, other])
-    assert both["weight"].tolist() == [2.0, 4.0]
-    assert both["steps"].item() == 7
