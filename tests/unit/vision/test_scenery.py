@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from wayside.domain import Box, Detection, VehicleKind
 from wayside.vision import FoundPlate, Models, Scene
 from wayside.vision.pictures import Picture, quad_of
-from wayside.vision.scenery import CELLS, LEAST, LONGEST_PX, coarsened, scenery, scenery_jpeg
+from wayside.vision.scenery import LEAST, LONGEST_PX, coarsened, scenery, scenery_jpeg
 
 NOISE = np.random.default_rng(0).integers(0, 255, (360, 640, 3), dtype=np.uint8)
 """Detail everywhere, so that what lost it shows."""
@@ -120,4 +120,3 @@ def test_so_few_cells_are_left_of_the_largest_vehicle_as_of_the_smallest() -> No
     for side in (24, 120, 380):
         part = coarsened(stripes, [Box(4, 4, 4 + side, 4 + side)])[6:side, 6:side]
         assert np.ptp(part[:, :, 0].astype(int)) < 60
-        assert CELLS < side

@@ -68,9 +68,9 @@ def test_the_best_looks_are_taken_where_there_are_many() -> None:
 )
 def test_each_bound_of_what_is_worth_asking_holds(least: dict[str, float], less: dict[str, float]) -> None:
     """And one look that is not worth asking does not spoil those that are."""
-    assert count_occupants([look(6, 6, **least)]).status is OccupantStatus.COUNTED  # type: ignore[arg-type]
-    assert count_occupants([look(6, 6, **less)]).status is OccupantStatus.NOT_VISIBLE  # type: ignore[arg-type]
-    with_poor = [look(6, 6), look(-6, -6, **less)]  # type: ignore[arg-type]
+    assert count_occupants([look(6, 6, **least)]).status is OccupantStatus.COUNTED
+    assert count_occupants([look(6, 6, **less)]).status is OccupantStatus.NOT_VISIBLE
+    with_poor = [look(6, 6), look(-6, -6, **less)]
     assert count_occupants(with_poor) == count_occupants([look(6, 6)])
 
 

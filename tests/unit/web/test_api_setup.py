@@ -124,7 +124,7 @@ def test_a_start_of_what_runs_is_a_start_anew(house: House, session: str, monkey
     """And a stop of what is off is nothing; neither is told as a change."""
     restarted: list[str] = []
     monkeypatch.setattr(house.services.supervisor, "restart", restarted.append)
-    changes = []
+    changes: list[object] = []
     house.services.cameras.on_change(changes.append)
     for _ in range(2):
         house.call("POST", f"{API}/start", session=session)
