@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from wayside.access import Actor, Request, RequestError, Thing, approvals
-from wayside.domain import Purpose
+from wayside.domain import Purpose, UsageError
 from wayside.record import Transaction
 from wayside.watch import Draft, Entry, WatchList, entries
 
@@ -29,14 +29,22 @@ def subject_of(listed: WatchList, drafts: Sequence[Draft], until: datetime) -> d
     return {"list": listed.name, "entries": len(drafts), "watched for": first, **more, "all end by": until.isoformat()}
 
 
+def check_in_use(listed: WatchList) -> None:
+    """Raises UsageError for a list that has ended: an entry of it would be looked out for where nobody sees it."""
+    if listed.ended:
+        raise UsageError("that list has ended; begin another one and ask for the entry there")
+
+
 def ask(
     transaction: Transaction, actor: Actor, listed: WatchList, drafts: Sequence[Draft], purpose: Purpose, because: str,
     of: Entry | None = None,
 ) -> Request:  # fmt: skip
     """Asks for a signature under entries, which are in force with it; at once where a person works alone.
 
-    `of`: the entry of which the only draft is a new version. Raises RefusalError, RequestError.
+    `of`: the entry of which the only draft is a new version. Raises RefusalError, RequestError, UsageError
+    (the list has ended).
     """
+    check_in_use(listed)
     until = max(one.expires_at for one in drafts)
     subject = {**subject_of(listed, drafts, until), "reason": purpose.reason, "reference": purpose.reference}
     asked = approvals.ask(transaction, actor, "add", Thing("entry", listed.site), subject, because)
@@ -55,7 +63,11 @@ def ask_for_one(
 def emergency(
     transaction: Transaction, actor: Actor, listed: WatchList, draft: Draft, purpose: Purpose, because: str
 ) -> list[Entry]:
-    """Puts an entry in force at once, for four hours; the auditor is shown it. Raises RefusalError, RequestError."""
+    """Puts an entry in force at once, for four hours; the auditor is shown it.
+
+    Raises RefusalError, RequestError, and UsageError for a list that has ended.
+    """
+    check_in_use(listed)
     # Neither time nor words stand in what is asked for, so that the same cannot be an emergency again and again.
     subject = {"list": listed.name, "watched for": [entries.shown(one) for one in draft.terms]}
     asked = approvals.emergency(transaction, actor, Thing("entry", listed.site), subject, because)
