@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,7 @@ import msgspec
 import pytest
 from factories import full_passage
 
-from wayside.cli import worker
+from wayside import bootstrap
 from wayside.cli.worker import Pulse, Voice, Wish, run
 from wayside.config import CameraPlan
 from wayside.domain import Passage
@@ -23,11 +24,15 @@ from wayside.setup import Beat, Ended, Failed, Task, Word, plan_text
 from wayside.setup.words import listen
 
 
-class Heard(list[Word]):
+class Heard(Voice):
     """A voice that is written down."""
 
+    def __init__(self) -> None:
+        super().__init__(BytesIO())
+        self.words: list[Word] = []
+
     def __call__(self, word: Word) -> None:
-        self.append(word)
+        self.words.append(word)
 
 
 def source(**more: Any) -> Any:
@@ -40,7 +45,12 @@ def test_words_of_several_threads_come_whole() -> None:
     """Half a line within another would be lost."""
     out = BytesIO()
     voice = Voice(out)
-    threads = [threading.Thread(target=lambda: [voice(Failed("x" * 500)) for _ in range(50)]) for _ in range(4)]
+
+    def speak() -> None:
+        for _ in range(50):
+            voice(Failed("x" * 500))
+
+    threads = [threading.Thread(target=speak) for _ in range(4)]
     for one in threads:
         one.start()
     for one in threads:
@@ -54,7 +64,7 @@ def test_a_wish_closes_the_source_so_that_nobody_waits_for_a_frame() -> None:
     closed = threading.Event()
     with os.fdopen(reading, "rb") as pipe:
         wish = Wish(pipe)
-        wish.listen(SimpleNamespace(close=closed.set))  # type: ignore[arg-type]
+        wish.listen(SimpleNamespace(close=closed.set))
         assert not wish()
         assert not closed.wait(0.05)
         os.close(writing)
@@ -65,7 +75,7 @@ def test_a_wish_closes_the_source_so_that_nobody_waits_for_a_frame() -> None:
 def test_a_pulse_counts_frames_and_passages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames a second over the last beats only; what was read is what has no reason for not being read."""
     now_s = [100.0]
-    monkeypatch.setattr(worker.time, "monotonic", lambda: now_s[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now_s[0])
     pulse = Pulse(Heard(), source(live=False, dropped=3, frame_total=80), last_s=now_s[0])
     assert pulse.beat() == Beat(0, 0.0, 3, 0.0, None, 80, 0, 0, {})
     for _ in range(10):
@@ -108,11 +118,11 @@ def test_what_cannot_be_watched_is_a_sentence_without_a_password(
 ) -> None:
     """Said as the last word, after what was counted; the exit code is not that of a success."""
     monkeypatch.setattr(os, "nice", lambda by: 0)
-    monkeypatch.setattr(worker.bootstrap, "share_cores", lambda threads: None)
+    monkeypatch.setattr(bootstrap, "share_cores", lambda threads: None)
     monkeypatch.setattr(Pulse, "go_on", lambda self: None)
     heard = Heard()
-    assert run([Task.RECORD, str(tmp_path), "1"], BytesIO(told), heard) != 0  # type: ignore[arg-type]
-    beat, failed = heard
+    assert run([Task.RECORD, str(tmp_path), "1"], BytesIO(told), heard) != 0
+    beat, failed = heard.words
     assert isinstance(beat, Beat)
     assert isinstance(failed, Failed)
     assert failed.sentence
@@ -124,14 +134,14 @@ def test_a_look_tells_one_picture_and_records_nothing(tmp_path: Path, monkeypatc
     closed: list[str] = []
     eye = source(size=(64, 48), frames=lambda: iter(["first", "second"]), close=lambda: closed.append("closed"))
     monkeypatch.setattr(os, "nice", lambda by: 0)
-    monkeypatch.setattr(worker.bootstrap, "share_cores", lambda threads: None)
-    monkeypatch.setattr(worker.bootstrap, "open_camera", lambda plan: SimpleNamespace(source=eye))
-    monkeypatch.setattr(worker.bootstrap, "scenery_of", lambda frame: f"{frame} {closed[0]}".encode())
+    monkeypatch.setattr(bootstrap, "share_cores", lambda threads: None)
+    monkeypatch.setattr(bootstrap, "open_camera", lambda plan: SimpleNamespace(source=eye))
+    monkeypatch.setattr(bootstrap, "scenery_of", lambda frame: f"{frame} {closed[0]}".encode())
     monkeypatch.setattr(Pulse, "go_on", lambda self: None)
     heard = Heard()
     told = msgspec.json.encode(plan_text(CameraPlan("a.mp4", "north"))) + b"\n"
-    assert run([Task.LOOK, str(tmp_path), "1"], BytesIO(told), heard) == 0  # type: ignore[arg-type]
-    assert [type(word).__name__ for word in heard] == ["Opened", "Scenery", "Beat", "Ended"]
-    assert msgspec.structs.asdict(heard[1])["jpeg"] == b"first closed"
-    assert heard[-1] == Ended()
+    assert run([Task.LOOK, str(tmp_path), "1"], BytesIO(told), heard) == 0
+    assert [type(word).__name__ for word in heard.words] == ["Opened", "Scenery", "Beat", "Ended"]
+    assert msgspec.structs.asdict(heard.words[1])["jpeg"] == b"first closed"
+    assert heard.words[-1] == Ended()
     assert list(tmp_path.iterdir()) == []

@@ -37,3 +37,15 @@ def test_a_camera_that_failed_says_why_and_when_it_is_tried_again() -> None:
     assert (doing.colour, doing.error) == (BAD, "no route")
     assert "8 s" in str(doing.retry)
     assert "late" in doing_of(Health("north", State.RUNNING, delay_s=9.0)).pace[0]
+
+
+@pytest.mark.parametrize(("frames", "total", "share"), [(0, 80, 0), (40, 80, 50), (90, 80, 100), (40, None, None)])
+def test_a_recording_is_never_more_than_done(frames: int, total: int | None, share: int | None) -> None:
+    """Containers tell their number of frames only about."""
+    assert doing_of(Health("yard", State.RUNNING, frames=frames, total=total)).share == share
+
+
+@pytest.mark.parametrize("state", [State.RUNNING, State.ENDED, State.OFF])
+def test_an_old_failure_is_not_shown_where_all_is_well(state: State) -> None:
+    """Nobody has to do anything about it."""
+    assert doing_of(Health("north", state, error="no route")).error is None
