@@ -14,9 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# SPDX-License-Identifier: Apache-2.0\n"
 LONGEST_FUNCTION, LONGEST_FILE = 80, 500
 MEDIAN_FUNCTION, NINE_IN_TEN_FUNCTION = 10, 30
-LEAST_TEST_SHARE = 0.9
-"""Lines of test to a line of source. The house wants about 1; pages and record grew faster than their tests, and this
-may only rise again."""
+LEAST_TEST_SHARE = 0.95
+"""Lines of test to a line of source. The house wants about 1, and this may only rise."""
 LARGEST_FILE_BYTES = 15 * 2**20
 FOREIGN_TEXT = tuple("/".join(("", *parts)) for parts in (("work", ""), ("root", ""), ("opt", "pypi")))
 """Paths of somebody's own machine, which have no business in the repository."""

@@ -68,6 +68,19 @@ def ring_of(arcs: Sequence[Arc], numbers: Sequence[int]) -> Arc:
     return [one for at, one in enumerate(rounded) if at == 0 or one != rounded[at - 1]]
 
 
+def unwrapped(ring: Arc) -> Arc:
+    """A ring that goes on beyond 180 degrees where it crosses the antimeridian, instead of leaping round the world.
+
+    One that goes round a pole leaps in any case and stays as it was.
+    """
+    turns = [0]
+    for (x, _), (next_x, _) in pairwise(ring):
+        turns.append(turns[-1] + (next_x < x - 180) - (next_x > x + 180))
+    if turns[-1]:
+        return ring
+    return [(round(x + 360 * turn, DECIMALS), y) for (x, y), turn in zip(ring, turns, strict=True)]
+
+
 def area(ring: Arc) -> float:
     """Square degrees within a closed ring."""
     pairs = pairwise(ring)
@@ -84,7 +97,7 @@ def polygons_of(geometry: dict[str, Any]) -> list[list[list[int]]]:
 def land(topology: dict[str, Any], arcs: Sequence[Arc]) -> Iterator[list[Arc]]:
     """The polygons of the land that are large enough to be seen."""
     for polygon in polygons_of(topology["objects"]["land"]):
-        rings = [ring_of(arcs, numbers) for numbers in polygon]
+        rings = [unwrapped(ring_of(arcs, numbers)) for numbers in polygon]
         if len(rings[0]) > 3 and area(rings[0]) >= SMALLEST_DEG2:
             yield [ring for ring in rings if len(ring) > 3]
 
