@@ -23,7 +23,7 @@ from wayside.web.pages import EVERYTHING
 pytestmark = needs_browser
 
 SCRIPT = """<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>'"`${1}"""
-NO_PAGES = ("/events", "/file", "/healthz", "/elsewhere/done")
+NO_PAGES = ("/events", "/file", "/healthz", "/elsewhere/done", "/state", "/tiles", "manifest.webmanifest", "/worker.js")
 """How addresses end that answer with something else than a page, or only with what somebody else sends along."""
 PAGES = sorted(
     one.path

@@ -18,6 +18,8 @@ from wayside.web.things import anywhere
 OPEN = {
     "GET /static/{path:path}",
     "GET /healthz",
+    "GET /report/manifest.webmanifest",
+    "GET /report/worker.js",
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/code",
