@@ -31,7 +31,7 @@ from wayside.record.exchange.forms.parquet import ROWS
 
 REFERENCE = Path(__file__).parents[4] / "docs" / "reference" / "export-formats.md"
 FULL, BARE = full_passage(1)[0], bare_passage(2)
-DANGEROUS = "=+-@\t\r\0＝＋－＠"
+DANGEROUS = "=+-@\t\r\n\0＝＋－＠"
 
 
 def rows_of(data: bytes) -> list[dict[str, str]]:
