@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A clock that only a test moves, and passages at given times."""
+"""A clock that only a test moves, an empty record under it, and passages at given times."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from factories import NOON, full_passage
 
 from wayside.domain import Passage
@@ -41,6 +44,19 @@ class Time:
     def now(self) -> datetime:
         """The time."""
         return datetime.fromtimestamp(self.now_s, UTC)
+
+
+@pytest.fixture
+def time() -> Time:
+    """A clock that the test moves."""
+    return Time()
+
+
+@pytest.fixture
+def store(tmp_path: Path, time: Time) -> Iterator[Store]:
+    """An empty record of a site that says nothing."""
+    with Store(tmp_path / "record", clock=time.clock()) as opened:
+        yield opened
 
 
 def at(number: int, moment: datetime, camera: str = "gate") -> Passage:

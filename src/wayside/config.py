@@ -98,12 +98,17 @@ def parse_gate(text: str) -> Gate:
     return Gate(name, start, end, forward, backward, heading)
 
 
+def number_text(value: float) -> str:
+    """A number as short as it can be read back from, to a hundredth."""
+    return repr(round(float(value), 2)).removesuffix(".0")
+
+
 def gate_text(gate: Gate) -> str:
     """The inverse of `parse_gate`, to a hundredth of a pixel; raises UsageError for a name that holds a colon."""
     for name in (gate.name, gate.forward, gate.backward):
         if ":" in name:
             raise UsageError(f"the name {name!r} holds a colon; leave it out")
-    ends = ",".join(repr(round(float(value), 2)).removesuffix(".0") for value in (*gate.start, *gate.end))
+    ends = ",".join(number_text(value) for value in (*gate.start, *gate.end))
     text = f"{gate.name}:{ends}:{gate.forward}:{gate.backward}"
     return text if gate.heading_deg_true is None else f"{text}:{float(gate.heading_deg_true)!r}".removesuffix(".0")
 

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from sqlalchemy import insert, inspect, text
+from sqlalchemy import insert, text
 
-from wayside.access.tables import metadata, request, role_grant, work
+from wayside.access.tables import request, role_grant, work
 from wayside.domain import RecordError
 from wayside.record import Store
 
@@ -19,22 +16,6 @@ REQUEST = {
 }  # fmt: skip
 GRANT = {"person": "mary", "site": "north", "role": "monitor", "granted_by": "adam", "granted_ms": 0}
 WORK = {"person": "mary", "site": "north", "reason": "offence", "reference": "CR-2026/0123", "begun_ms": 0}
-
-
-@pytest.fixture
-def store(record_dir: Path) -> Iterator[Store]:
-    """An open record."""
-    with Store(record_dir) as opened:
-        yield opened
-
-
-def test_every_table_has_the_columns_that_queries_name(store: Store) -> None:
-    """In the same order, and none is missing."""
-    with store.reading() as connection:
-        inspector = inspect(connection)
-        for table in metadata.tables.values():
-            made = [column["name"] for column in inspector.get_columns(table.name)]
-            assert made == [column.name for column in table.columns], table.name
 
 
 def test_the_database_itself_refuses_a_signature_under_ones_own_request(store: Store) -> None:

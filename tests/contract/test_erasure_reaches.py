@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,55 +12,16 @@ import pytest
 import sqlalchemy as sa
 from canary import CANARY, files_with
 from factories import NOON, full_passage
-from postgres import PostgresServer
+from record_times import Time
 
 from wayside.domain import Alternative, EvidenceRole, Passage, Purpose
 from wayside.record import AmendmentKind, Store, amend, evidence_for
-from wayside.record.clock import Clock
-from wayside.record.partitions import DAY_MS
 from wayside.record.retention import due_counts, erase_due, erase_plate, plate_counts
 from wayside.record.tables import PARTITIONED, export_file, passage, plate_text
 
 PURPOSE = Purpose("subject-request", "SR-2026/0001", "officer")
 MANY = 10_000
 """Passages enough for the pages of every index to have been split many times."""
-
-
-class Time:
-    """A clock that only the test moves."""
-
-    def __init__(self) -> None:
-        self.now_s = NOON.timestamp() + 3600.0
-
-    def clock(self) -> Clock:
-        """The record's clock."""
-        return Clock(lambda: self.now_s, lambda: self.now_s)
-
-    def days(self, days: float) -> None:
-        """Goes on by so many days."""
-        self.now_s += days * DAY_MS / 1000
-
-
-@pytest.fixture
-def time() -> Time:
-    """An hour after the first passage."""
-    return Time()
-
-
-@pytest.fixture
-def store(record_dir: Path, time: Time) -> Iterator[Store]:
-    """An empty record under that clock."""
-    with Store(record_dir, clock=time.clock()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def everywhere(record_dir: Path, any_database: str | None, request: pytest.FixtureRequest) -> list[Path]:
-    """Every folder in which something of the record may lie."""
-    if any_database is None:
-        return [record_dir]
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return [record_dir, server.data]
 
 
 def with_plate(number: int, text: str, other: str) -> Passage:

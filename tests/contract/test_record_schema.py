@@ -14,7 +14,7 @@ from wayside.domain import RecordError
 from wayside.record import Store
 from wayside.record.partitions import day_of, partition_name
 from wayside.record.rows import milliseconds
-from wayside.record.tables import PARTITIONED, metadata
+from wayside.record.tables import PARTITIONED
 
 
 @pytest.fixture
@@ -24,15 +24,6 @@ def store(record_dir: Path) -> Iterator[Store]:
         opened.add(*full_passage())
         opened.add(bare_passage(2), {})
         yield opened
-
-
-def test_every_table_has_the_columns_that_queries_name(store: Store) -> None:
-    """In the order in which they are written."""
-    with store.reading() as connection:
-        inspector = inspect(connection)
-        for table in metadata.tables.values():
-            made = [column["name"] for column in inspector.get_columns(table.name)]
-            assert made == [column.name for column in table.columns], table.name
 
 
 @pytest.mark.parametrize(

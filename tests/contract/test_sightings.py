@@ -6,7 +6,6 @@ On SQLite and on PostgreSQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from canary import CANARY, files_with
 from factories import full_passage
-from postgres import PostgresServer
 from record_times import Time
 from sighted import OBSERVER, PHOTO, draft, in_force, sent
 
@@ -41,28 +39,6 @@ from wayside.record.verify import Asked, Report, Status, verify_record
 PURPOSE = Purpose("subject-request", "SR-2026/0001", "officer")
 ID = f"{1:032x}"
 PLAIN = Asked(jobs=1)
-
-
-@pytest.fixture
-def time() -> Time:
-    """An hour after the first passage."""
-    return Time()
-
-
-@pytest.fixture
-def store(record_dir: Path, time: Time) -> Iterator[Store]:
-    """An empty record under that clock."""
-    with Store(record_dir, clock=time.clock()) as opened:
-        yield opened
-
-
-@pytest.fixture
-def everywhere(record_dir: Path, any_database: str | None, request: pytest.FixtureRequest) -> list[Path]:
-    """Every folder in which something of the record may lie."""
-    if any_database is None:
-        return [record_dir]
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    return [record_dir, server.data]
 
 
 def verified(store: Store) -> Report:

@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from canary import CANARY, files_with
-from factories import NOON
 from postgres import PostgresServer
+from record_times import Time
 from watching import a_list, in_force, plated
 
 from wayside.domain import Purpose, UsageError
 from wayside.record import HitFilter, HitState, Store, find_hit, hits_after, hits_where, judge, last_hit, verdicts_of
-from wayside.record.clock import Clock
-from wayside.record.partitions import DAY_MS
 from wayside.record.retention import erase_due, erase_plate
 from wayside.record.tables import hit, verdict
 from wayside.record.verify import Asked, verify_record
@@ -26,34 +23,6 @@ from wayside.watch.terms import EntryKind
 from wayside.watch.watcher import Watcher
 
 PURPOSE = Purpose("subject-request", "SR-2026/0001", "officer")
-
-
-class Time:
-    """A clock that only the test moves."""
-
-    def __init__(self) -> None:
-        self.now_s = NOON.timestamp() + 600.0
-
-    def clock(self) -> Clock:
-        """The record's clock."""
-        return Clock(lambda: self.now_s, lambda: self.now_s)
-
-    def days(self, days: float) -> None:
-        """Goes on by so many days."""
-        self.now_s += days * DAY_MS / 1000
-
-
-@pytest.fixture
-def time() -> Time:
-    """Ten minutes after the first passage."""
-    return Time()
-
-
-@pytest.fixture
-def store(record_dir: Path, time: Time) -> Iterator[Store]:
-    """An empty record under that clock."""
-    with Store(record_dir, clock=time.clock()) as opened:
-        yield opened
 
 
 def everything(store: Store) -> list[tuple[str, str]]:

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from sqlalchemy import insert, inspect
+from sqlalchemy import insert
 
 from wayside.domain import RecordError
 from wayside.record import Store
 from wayside.record.tables import hit
-from wayside.watch.tables import metadata, watch_list
+from wayside.watch.tables import watch_list
 
 HIT = {
     "site": "north", "source": "passage", "source_id": "p1", "source_seq": 7, "camera": "gate", "class": "civil",
@@ -20,22 +17,6 @@ HIT = {
     "probability": 0.97, "state": "new",
 }  # fmt: skip
 LIST = {"site": "north", "name": "stolen", "about": "", "owner": "lena", "made_ms": 0}
-
-
-@pytest.fixture
-def store(record_dir: Path) -> Iterator[Store]:
-    """An open record."""
-    with Store(record_dir) as opened:
-        yield opened
-
-
-def test_every_table_has_the_columns_that_queries_name(store: Store) -> None:
-    """In the same order, and none is missing."""
-    with store.reading() as connection:
-        inspector = inspect(connection)
-        for table in metadata.tables.values():
-            made = [column["name"] for column in inspector.get_columns(table.name)]
-            assert made == [column.name for column in table.columns], table.name
 
 
 def test_the_database_itself_refuses_a_second_hit_of_one_passage_and_entry(store: Store) -> None:

@@ -83,6 +83,18 @@ def sign_up(page: Page, server: Served) -> None:
     expect(page.get_by_role("heading", name="Mary Hopkins")).to_be_visible()
 
 
+def sign_in(phone: Phone) -> None:
+    """With a session of its own, which may be ended without ending that of the other tests."""
+    phone.context.clear_cookies()
+    page = phone.page()
+    page.goto(f"{phone.base}/sign-in")
+    page.fill("#name", "mary.hopkins")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Sign in")).to_have_count(0)
+    page.close()
+
+
 def write_brief(page: Page, base: str, title: str) -> str:
     """Writes, publishes and acknowledges a brief; its address."""
     page.goto(f"{base}/briefs")
@@ -199,8 +211,10 @@ def test_a_report_that_loses_the_connection_in_the_middle_comes_once(phone: Phon
     """The phone is even switched off and on again meanwhile; what was tapped is still there."""
     page = phone.opened()
     type_plate(page, "OFF")
+    lying = page.evaluate_handle("() => import('/static/report/outbox.js')")
     phone.context.set_offline(True)
     type_plate(page, "LINE1")
+    page.wait_for_function("async (lying) => (await lying.kept('draft'))?.plate === 'OFFLINE1'", arg=lying)
     page.reload()
     expect(page.locator("body[data-ready=yes]")).to_be_attached()
     expect(page.locator("#line")).to_have_text("No connection")
@@ -310,7 +324,8 @@ def test_a_photo_is_kept_without_what_the_phone_wrote_into_it(phone: Phone) -> N
 
 
 def test_signing_out_warns_of_reports_that_were_not_sent_and_wipes_them(phone: Phone) -> None:
-    """Whoever says no stays, and loses nothing."""
+    """Whoever says no stays, and loses nothing; whoever says yes leaves nothing behind on the phone."""
+    sign_in(phone)
     page = phone.opened()
     page.route(f"**{API}", lambda route: route.abort("connectionreset"))
     type_plate(page, "UNSENT1")
@@ -335,6 +350,11 @@ def test_signing_out_warns_of_reports_that_were_not_sent_and_wipes_them(phone: P
     assert other.evaluate(waiting) == 1
     assert other.evaluate(there) == ["wayside-report"]
     assert asked == ["1 reports on this phone have not been sent. Sign out and lose them?"]
+    other.once("dialog", answering(True))
+    other.get_by_role("button", name="Sign out", exact=True).click()
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert len(asked) == 2
+    assert other.evaluate(waiting) == 0
     assert "UNSENT1" not in other.url
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -15,15 +14,14 @@ from threading import Event, Thread
 from typing import cast
 
 import pytest
-from factories import NOON
 from hypothesis import given
 from hypothesis import strategies as st
+from record_times import Time
 from sqlalchemy import insert, select
 from watching import a_list, in_force, plated
 
 from wayside.domain import RecordError, UsageError
 from wayside.record import Hit, HitFilter, Store, hits_where
-from wayside.record.clock import Clock
 from wayside.watch import entries
 from wayside.watch.alerts import (
     AT_ONCE,
@@ -48,28 +46,11 @@ from wayside.watch.watcher import Watcher
 KEY = b"k" * LEAST_KEY
 
 
-@dataclass
-class Time:
-    """A clock that only the test moves."""
-
-    now_s: float = field(default_factory=lambda: NOON.timestamp() + 60)
-
-    def __call__(self) -> float:
-        """Seconds since 1970."""
-        return self.now_s
-
-
-@pytest.fixture
-def time() -> Time:
-    """A minute after noon."""
-    return Time()
-
-
 @pytest.fixture
 def store(tmp_path: Path, time: Time) -> Iterator[Store]:
     """A site that tells a webhook of its hits."""
     (tmp_path / "site.toml").write_text('name = "north"\n[watch]\nwebhook = "https://hooks.example/wayside"\n')
-    with Store(tmp_path, clock=Clock(time, time)) as opened:
+    with Store(tmp_path, clock=time.clock()) as opened:
         yield opened
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from factories import NOON
+from record_times import Time
 from sqlalchemy import func, select
 from watching import a_list, in_force, plated
 
 from wayside.domain import UsageError
 from wayside.record import Store
-from wayside.record.clock import Clock
 from wayside.watch.alerts import (
     GIVEN_UP_AFTER_S,
     LONGEST_WAIT_S,
@@ -38,28 +37,11 @@ KEY = b"0123456789abcdef0123456789abcdef"
 Sent = list[tuple[bytes, dict[str, str]]]
 
 
-class Time:
-    """A clock that only the test moves."""
-
-    def __init__(self) -> None:
-        self.now_s = NOON.timestamp() + 600.0
-
-    def __call__(self) -> float:
-        """Seconds since 1970."""
-        return self.now_s
-
-
-@pytest.fixture
-def time() -> Time:
-    """Ten minutes after the first passage."""
-    return Time()
-
-
 @pytest.fixture
 def store(tmp_path: Path, time: Time) -> Iterator[Store]:
     """A site with a webhook, and one hit."""
     (tmp_path / "site.toml").write_text('[watch]\nwebhook = "http://127.0.0.1:9/hook"\n')
-    with Store(tmp_path, clock=Clock(time, time)) as opened:
+    with Store(tmp_path, clock=time.clock()) as opened:
         in_force(opened, a_list(opened), "AB12CDE")
         watcher = Watcher(opened)
         opened.add(plated(1, "AB12CDE"), {})
@@ -159,8 +141,8 @@ def test_serving_makes_hits_and_tells_of_them(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(mode=0o700)
     (tmp_path / "keys/webhook.key").write_bytes(KEY)
     try:
-        clock = Time()
-        with Store(tmp_path, clock=Clock(clock, clock)) as store, watching(store):
+        clock = Time().clock()
+        with Store(tmp_path, clock=clock) as store, watching(store):
             in_force(store, a_list(store), "AB12CDE")
             store.add(plated(1, "AB12CDE"), {})
             assert Hook.came.wait(20)

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from factories import NOON
@@ -17,19 +15,6 @@ from watching import OWNER, a_list, drafted, entry_with, in_force
 from wayside.domain import UsageError
 from wayside.record import Store, milliseconds
 from wayside.watch import Draft, Entry, EntryKind, EntryState, Term, TermKind, entries
-
-
-@pytest.fixture
-def time() -> Time:
-    """A clock that the test moves."""
-    return Time()
-
-
-@pytest.fixture
-def store(tmp_path: Path, time: Time) -> Iterator[Store]:
-    """An empty record."""
-    with Store(tmp_path / "record", clock=time.clock()) as opened:
-        yield opened
 
 
 def asked(store: Store, list_id: str, request: str, of: Entry | None = None, written: str = "LD23ABC") -> str:

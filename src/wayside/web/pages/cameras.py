@@ -15,7 +15,7 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from wayside.access import Thing
-from wayside.config import CameraPlan
+from wayside.config import CameraPlan, number_text
 from wayside.domain import Gate as Line
 from wayside.domain import UsageError
 from wayside.setup import Health, View, checked_name, clips
@@ -198,7 +198,7 @@ def line_values(gate: Line) -> dict[str, str]:
         "forward": gate.forward,
         "backward": gate.backward,
         "heading": heading,
-        **{name: f"{value:g}" for name, value in ends.items()},
+        **{name: number_text(value) for name, value in ends.items()},
     }
 
 
