@@ -265,17 +265,20 @@ def test_the_links_of_a_passage_go_with_it(store: Store, time: Time) -> None:
 
 @pytest.mark.parametrize("of", ["sighting", "passage"])
 def test_a_hold_keeps_a_report_by_itself_or_with_its_passage(store: Store, time: Time, of: str) -> None:
-    """Until it ends; then the next run erases it."""
+    """Until it ends; then the next run erases it. Another report is kept by neither."""
     passage, pictures = full_passage(1)
     store.add(passage, pictures)
-    sent(store, in_force(store), photo=PHOTO)
+    brief = in_force(store)
+    sent(store, brief, photo=PHOTO)
+    sent(store, brief, 2, plate=None)
     with store.writing() as transaction:
         add_link(transaction, ID, passage.id, stands=True, author="ivy", reason="same lamp")
     expires = store.now() + timedelta(days=60)
     kept = ID if of == "sighting" else passage.id
     place_hold(store, [kept], reference="CR-2026/0009", person="ivy", expires_at=expires)
     pass_days(store, time, 40)
-    assert erase_due(store).counts.sightings_held == 1
+    counts = erase_due(store).counts
+    assert (counts.sightings_held, counts.sightings) == (1, 1)
     assert rows(store)["sighting"] == 1
     with store.reading() as connection:
         assert sighting_versions(connection, ID)[0].sighting.plate == "101D2?4"

@@ -59,6 +59,7 @@ from wayside.record.sightings import (
     photo_path,
     sighting_versions,
     standing,
+    versions_after,
 )
 from wayside.record.site_access import StatedIssuer
 from wayside.record.stamps import read_roots, stamp
@@ -140,4 +141,5 @@ __all__ = [
     "standing",
     "unpublished_document",
     "verdicts_of",
+    "versions_after",
 ]

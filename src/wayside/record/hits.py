@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 from wayside.domain import UsageError
 from wayside.record.passages import known as passages_known
 from wayside.record.rows import moment
+from wayside.record.sightings import known_sightings
 from wayside.record.tables import hit as table
 from wayside.record.tables import verdict
 
@@ -55,6 +56,7 @@ class Matched:
     source_seq: int
     """Number of the journal entry that tells of it."""
     camera: str
+    """Of a sighting: the name of its place, empty where it has none."""
     plate_class: str | None
     began_ms: int
     received_ms: int
@@ -127,11 +129,14 @@ def row_told(seq: int, said: Mapping[str, Any]) -> dict[str, Any]:
 def add_hits(transaction: Transaction, some: Sequence[Matched]) -> list[Hit]:
     """Makes hits of what matched, one for each source and entry, whatever was made before; the new ones.
 
-    A passage that was erased since it was read makes none.
+    What was erased since it was read makes none.
     """
     there = known(transaction.connection, {one.source_id for one in some})
-    stands = passages_known(transaction.connection, [one.source_id for one in some if one.source is HitSource.PASSAGE])
-    left = [one for one in some if one.source is HitSource.SIGHTING or one.source_id in stands]
+    stands = {
+        HitSource.PASSAGE: passages_known(transaction.connection, of_source(some, HitSource.PASSAGE)),
+        HitSource.SIGHTING: known_sightings(transaction.connection, of_source(some, HitSource.SIGHTING)),
+    }
+    left = [one for one in some if one.source_id in stands[one.source]]
     new = list({one.key: one for one in left if one.key not in there}.values())
     if not new:
         return []
@@ -140,6 +145,11 @@ def add_hits(transaction: Transaction, some: Sequence[Matched]) -> list[Hit]:
             for seq, one in zip(numbers, new, strict=True)]  # fmt: skip
     transaction.connection.execute(insert(table), rows)
     return [Hit(seq, one, HitState.NEW) for seq, one in zip(numbers, new, strict=True)]
+
+
+def of_source(some: Sequence[Matched], source: HitSource) -> list[str]:
+    """The ids of what matched, of one kind."""
+    return [one.source_id for one in some if one.source is source]
 
 
 def known(connection: Connection, ids: Collection[str]) -> set[tuple[str, str, str]]:

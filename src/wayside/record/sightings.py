@@ -231,6 +231,17 @@ def sighting_versions(connection: Connection, sighting_id: str) -> list[Sighting
     return [version_of(row) for row in connection.execute(query)]
 
 
+def versions_after(connection: Connection, seq: int, limit: int) -> list[SightingVersion]:
+    """The versions of reports that were recorded after a number, in the order in which they were."""
+    query = select(sighting).where(sighting.c.seq > seq).order_by(sighting.c.seq).limit(limit)
+    return [version_of(row) for row in connection.execute(query)]
+
+
+def known_sightings(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of the ids under which there is a report."""
+    return set(connection.execute(select(sighting.c.id).where(sighting.c.id.in_(ids))).scalars())
+
+
 def is_newest() -> ColumnElement[bool]:
     """Whether no later version of a report exists."""
     later = sighting.alias("later")

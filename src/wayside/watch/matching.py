@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from wayside.domain import Passage, Registration
+from wayside.domain import Passage, PlateClass
 from wayside.plates import PlateIndex, canonical_key
 from wayside.record import HitSource, Kept, Matched, milliseconds
 from wayside.watch.entries import Entry
@@ -93,36 +93,48 @@ class Matcher:
         """The entries that a passage fits, whenever they are in force; no entry twice."""
         fits: defaultdict[int, Fit] = defaultdict(Fit)
         for text, probability in candidates_of(passage):
-            for number in self._fitting(canonical_key(text)):
+            for number in self.fitting(canonical_key(text)):
                 fits[number].add(text, probability)
-        if passage.registration is not None:
-            for number in self._meant(passage.registration):
+        meant = passage.registration
+        if meant is not None:
+            for number in self.meaning(meant.plate_class, meant.sender_code, meant.country):
                 if number not in fits:
-                    fits[number].add(None, passage.registration.probability)
+                    fits[number].add(None, meant.probability)
         return [Match(self.entries[number], fit.text, fit.total if fit.known else None) for number, fit in fits.items()]
 
-    def _fitting(self, key: str) -> set[int]:
-        """The entries that one text fits."""
+    def fitting(self, key: str, *, near: bool = True) -> set[int]:
+        """The places among the entries of those that one text fits, by its `canonical_key`.
+
+        `near`: whether an entry that allows for an error is fitted with one; else it is compared like any other.
+        """
         found = {*self._plates.get(key, ()), *self._patterns.fitting(key)}
         if self._near_index is not None:
-            for other in self._near_index.within_one_error(key):
-                found.update(self._near[other])
+            for other in self._near_index.within_one_error(key) if near else (key,):
+                found.update(self._near.get(other, ()))
         return found
 
-    def _meant(self, meant: Registration) -> Iterator[int]:
-        """The entries that ask for what the plate means."""
-        listed = [*self._classes.get(meant.plate_class.value, ()), *self._codes.get(meant.sender_code or "", ())]
-        return (number for country, number in listed if country in {None, meant.country})
+    def meaning(self, plate_class: PlateClass, sender_code: str | None, country: str | None) -> Iterator[int]:
+        """The places of those that ask for what a plate means."""
+        listed = [*self._classes.get(plate_class.value, ()), *self._codes.get(sender_code or "", ())]
+        return (number for of, number in listed if of in {None, country})
 
 
 def applies(entry: Entry, kept: Kept) -> bool:
     """Whether an entry was in force for a passage when that was recorded, and the passage is not from long before."""
-    if entry.site != kept.site or entry.from_seq is None or entry.from_at is None or kept.seq <= entry.from_seq:
+    one, received_ms = kept.passage, kept.received_ms
+    received_ms = milliseconds(one.ended_at) if received_ms is None else received_ms
+    return in_force_for(entry, kept.site, kept.seq, one.began_at, received_ms)
+
+
+def in_force_for(entry: Entry, site: str, seq: int, began: datetime, received_ms: int) -> bool:
+    """Whether an entry was in force for what was recorded at a place in the journal, and began at a time.
+
+    `received_ms`: when it was recorded, in milliseconds since 1970.
+    """
+    if entry.site != site or entry.from_seq is None or entry.from_at is None or seq <= entry.from_seq:
         return False
-    if entry.ended_seq is not None and kept.seq > entry.ended_seq:
+    if entry.ended_seq is not None and seq > entry.ended_seq:
         return False
-    received_ms = milliseconds(kept.passage.ended_at) if kept.received_ms is None else kept.received_ms
-    began = kept.passage.began_at
     return received_ms < milliseconds(entry.draft.expires_at) and began >= entry.from_at - GRACE
 
 

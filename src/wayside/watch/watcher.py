@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Follows the record and makes hits: every passage is compared once, whatever is killed in between.
+"""Follows the record and makes hits: every passage and every report is compared once, whatever is killed in between.
 
-The number up to which passages were compared is written in the transaction that writes their hits, and a passage that
-is compared again after a kill finds its hits there. Where nothing matched, the number is written now and then only.
+The number up to which they were compared is written in the transaction that writes their hits, and what is compared
+again after a kill finds its hits there. Where nothing matched, the number is written now and then only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -19,6 +20,7 @@ from wayside.record import (
     Hit,
     Kept,
     Matched,
+    SightingVersion,
     Store,
     Transaction,
     add_hits,
@@ -26,8 +28,9 @@ from wayside.record import (
     last_number,
     milliseconds,
     newest_of,
+    versions_after,
 )
-from wayside.watch import alerts, entries
+from wayside.watch import alerts, entries, sighted
 from wayside.watch.matching import Matcher, matched
 from wayside.watch.tables import watch_cursor as table
 from wayside.watch.tables import watch_entry
@@ -53,13 +56,42 @@ def began_with(connection: Connection) -> int:
 
 
 def write_cursor(transaction: Transaction, seq: int) -> None:
-    """Notes up to which number passages were compared; one that is further already stays."""
+    """Notes up to which number the record was compared; one that is further already stays."""
     connection = transaction.connection
     written = connection.execute(select(table.c.seq).where(table.c.name == CURSOR)).scalar_one_or_none()
     if written is None:
         connection.execute(insert(table), [{"name": CURSOR, "seq": seq}])
     elif written < seq:
         connection.execute(update(table).where(table.c.name == CURSOR).values(seq=seq))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came after a number, up to another one."""
+
+    passages: tuple[Kept, ...]
+    sightings: tuple[SightingVersion, ...]
+    seq: int
+    """Everything up to here is in it."""
+
+    @property
+    def earliest_ms(self) -> int | None:
+        """When the first of it was recorded; None where there is nothing, or nobody noted it."""
+        first = [one.received_ms for one in self.passages[:1]] + [milliseconds(one.at) for one in self.sightings[:1]]
+        return min((one for one in first if one is not None), default=None)
+
+    def __bool__(self) -> bool:
+        return bool(self.passages or self.sightings)
+
+
+def came_after(connection: Connection, seq: int) -> Batch:
+    """What came after a number, a few hundred of either at most, and nothing that came later than what was left."""
+    passages, sightings = following(connection, seq, AT_ONCE), versions_after(connection, seq, AT_ONCE)
+    full = [some[-1].seq for some in (passages, sightings) if len(some) == AT_ONCE]
+    end = min(full) if full else max((one.seq for one in (*passages[-1:], *sightings[-1:])), default=seq)
+    return Batch(
+        tuple(one for one in passages if one.seq <= end), tuple(one for one in sightings if one.seq <= end), end
+    )
 
 
 class Watcher:
@@ -76,25 +108,25 @@ class Watcher:
         self._written, self._written_s = -1, 0.0
 
     def step(self) -> list[Hit] | None:
-        """Compares the passages that came, a few hundred at most; the new hits, None where none came.
+        """Compares the passages and reports that came, a few hundred at most; the new hits, None where none came.
 
-        Raises RecordError; then the same passages are compared again.
+        Raises RecordError; then the same are compared again.
         """
         with self._store.reading() as connection:
-            some = following(connection, self._seq, AT_ONCE)
-            if some:  # first the passages, then the lists: so no entry is missed that one of them was recorded after
-                self._refresh(connection, some[0])
-        found = [match for one in some for match in matched(self._matcher, one, self._least)]
-        seq = some[-1].seq if some else self._seq
-        made = self._write(found, seq) if found or self._is_due(seq) else []
-        self._seq = seq
+            some = came_after(connection, self._seq)
+            if some:  # first what came, then the lists: so no entry is missed that one of them was recorded after
+                self._refresh(connection, some)
+        found = [match for one in some.passages for match in matched(self._matcher, one, self._least)]
+        found += [match for version in some.sightings for match in sighted.matched(self._matcher, version)]
+        made = self._write(found, some.seq) if found or self._is_due(some.seq) else []
+        self._seq = some.seq
         return made if some else None
 
-    def _refresh(self, connection: Connection, first: Kept) -> None:
+    def _refresh(self, connection: Connection, some: Batch) -> None:
         revision = newest_of(connection, "list")
         if revision != self._revision:
-            now_ms = milliseconds(self._store.now())
-            since_ms = min(now_ms, now_ms if first.received_ms is None else first.received_ms)
+            now_ms, earliest_ms = milliseconds(self._store.now()), some.earliest_ms
+            since_ms = now_ms if earliest_ms is None else min(now_ms, earliest_ms)
             self._matcher = Matcher(entries.watched(connection, self._seq, since_ms))
             self._revision = revision
 
@@ -124,5 +156,5 @@ def watch(watcher: Watcher, stop: threading.Event, pause: Callable[[float], obje
             if watcher.step() is None:
                 wait(POLL_S)
         except WaysideError as error:
-            logger.warning("passages cannot be compared with the watch lists at the moment: %s", error)
+            logger.warning("nothing can be compared with the watch lists at the moment: %s", error)
             wait(REST_S)

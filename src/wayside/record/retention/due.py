@@ -7,6 +7,7 @@ received), it is when it was received; where that cannot be either, the passage 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Table, and_, case, exists, literal, or_, select
@@ -28,14 +29,19 @@ def entries_before(connection: Connection, time_ms: int) -> int:
     return connection.execute(query.order_by(checkpoint.c.size.desc()).limit(1)).scalar_one_or_none() or 0
 
 
-def period_ms(retention: Retention, what: str, table: Table = passage) -> ColumnElement[int]:
-    """How long a passage, or what is kept of it in a table with its camera and class, may be kept."""
+def period_ms(
+    retention: Retention, what: str, table: Table = passage, at: Callable[[Collection[str]], Condition] | None = None
+) -> ColumnElement[int]:
+    """How long a passage, or what is kept of it in a table with its camera and class, may be kept.
+
+    `at`: whether something is of one of some cameras, where that is not simply what its column `camera` says.
+    """
     held = table.c
     cases = []
     for days, rule in retention.ruled(what):
         conditions = []
         if rule.cameras:
-            conditions.append(held.camera.in_(rule.cameras))
+            conditions.append(held.camera.in_(rule.cameras) if at is None else at(rule.cameras))
         if rule.classes:
             conditions.append(held["class"].in_(rule.classes))
         cases.append((and_(*conditions), literal(days * DAY_MS, BigInteger)))

@@ -13,6 +13,7 @@ from wayside.record.partitions import DAY_MS
 from wayside.record.retention.due import Y2000_MS, Condition
 from wayside.record.retention.forgetting import Leftovers, forget_links
 from wayside.record.retention.ground import Ground, blank, tell
+from wayside.record.retention.hits import forget_hits, hits_of
 from wayside.record.retention.removing import remove
 from wayside.record.retention.subject import about, names, texts_in
 from wayside.record.retention.texts import portions
@@ -50,7 +51,7 @@ def due(retention: Retention, what: str, now_ms: int) -> Condition:
 
 def held(now_ms: int) -> Condition:
     """Whether a sighting is kept for a case: itself, or with a passage that it was linked to."""
-    linked = select(sighting_link.c.passage).where(sighting_link.c.sighting == sighting.c.id)
+    linked = select(sighting_link.c.passage).where(sighting_link.c.sighting == sighting.c.id).correlate(sighting)
     kept = or_(hold.c.passage_id == sighting.c.id, hold.c.passage_id.in_(linked))
     return exists().where(kept, hold.c.released_ms.is_(None), hold.c.expires_ms > now_ms)
 
@@ -96,6 +97,8 @@ def forget_sightings(transaction: Transaction, ids: Sequence[str], ground: Groun
     erased_by = tell(transaction, ground, "sightings", len(ids), blanked)
     for numbers in portions(blanked):
         blank(transaction, numbers, erased_by)
+    if ground.rule != "retention":  # else hits stay for their own period
+        forget_hits(transaction, hits_of(connection, ids), ground)
     remove(connection, list(picture.primary_key), shown)
     remove(connection, [sighting.c.seq], [(seq,) for seq in seqs])
     remove(connection, [hold.c.passage_id], [(one,) for one in ids])

@@ -24,7 +24,8 @@ from wayside.record import (
     verdicts_of,
 )
 from wayside.web.api.forms import Answer, Form, Limit, Site, api, cursor_of, numbers_of
-from wayside.web.api.pictures import seen, told_as
+from wayside.web.api.pictures import jpeg, seen, told_as
+from wayside.web.api.sightings import photo_of
 from wayside.web.guard import Gate, Granted
 from wayside.web.things import absent, hit_in_path, newest_at_site
 
@@ -53,6 +54,7 @@ class HitAnswer(Answer):
     source_id: str
     """Of the passage or sighting."""
     camera: str
+    """Or, of a sighting, its place; empty where it has none."""
     at: datetime
     plate: str | None
     """The text that matched; null where the entry asks for none."""
@@ -144,10 +146,12 @@ def judge_hit(gate: Gate, hit: Number, said: Judging) -> OneHit:
 
 @routes.get("/{hit}/pictures/{role}", may="confirm hit", at=hit_in_path, **told_as)
 def picture_of_hit(gate: Gate, hit: Number, role: EvidenceRole) -> Response:
-    """A picture with its plate, against which the hit is judged; the look is journalled."""
+    """A picture with its plate, against which the hit is judged, or a sighting's photo as `frame`; journalled."""
     with gate.services.store.reading() as connection:
         found = find_hit(connection, hit)
         kept = None if found is None else find_passage(connection, found.matched.source_id)
+    if found is not None and found.matched.source is HitSource.SIGHTING and role is EvidenceRole.FRAME:
+        return jpeg(photo_of(gate, found.matched.source_id))
     if kept is None:
         raise absent()
     return seen(gate, kept.passage.id, role)

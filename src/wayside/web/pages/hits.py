@@ -19,7 +19,7 @@ from wayside.web.looking import told_hits
 from wayside.web.rendering import fragment, render
 from wayside.web.shown_hits import ShownHit, shown_hits
 from wayside.web.streaming import line, told_of
-from wayside.web.things import absent, hit_in_path, newest_at_site, of_passage, site_of
+from wayside.web.things import absent, hit_in_path, newest_at_site, of_passage, of_sighting, site_of
 
 routes = Routes("/hits", {"include_in_schema": False})
 now_at_site = newest_at_site("hit")
@@ -120,10 +120,12 @@ def show(request: Request, gate: Granted, number: str, fault: UsageError | None 
         said = verdicts_of(connection, hit.seq)
         following = next_one(connection, gate, hit)
     may_judge = gate.may("confirm", thing_of(gate, hit))
+    may_open = one.sighting is not None and gate.may("read", of_sighting(one.sighting.one, gate.services))
     facts: dict[str, Any] = {
         "said": said,
         "following": following,
         "may_judge": may_judge,
+        "may_open": may_open,
         "pictures": pictures_of(gate, one),
     }
     return render(
@@ -137,13 +139,20 @@ def show(request: Request, gate: Granted, number: str, fault: UsageError | None 
     )
 
 
+def age_of(gate: Granted, one: ShownHit) -> Age:
+    """How old a hit is."""
+    return gate.services.settings.tiers.age(one.at, gate.services.store.now())
+
+
 def pictures_of(gate: Granted, one: ShownHit) -> list[tuple[str, str]]:
     """Role and address of the pictures: with the plate for whoever may compare it, else covered."""
+    if one.sighting is not None and one.sighting.one.photo is not None:
+        may_see = gate.may("confirm", Thing("hit", one.sighting.one.site, age=age_of(gate, one)))
+        return [("frame", f"/api/v1/hits/{one.seq}/pictures/frame")] if may_see else []
     if one.kept is None or one.passage is None:
         return []
     there = {evidence.role.value for evidence in one.kept.passage.evidence}
-    age = gate.services.settings.tiers.age(one.at, gate.services.store.now())
-    if gate.may("confirm", Thing("hit", one.kept.site, age=age)):
+    if gate.may("confirm", Thing("hit", one.kept.site, age=age_of(gate, one))):
         return [(role, f"/api/v1/hits/{one.seq}/pictures/{role}") for role in ROLES if role in there]
     if gate.may("read", of_passage("picture", one.kept, gate.services)):
         return [(role, f"/api/v1/passages/{one.passage.id}/pictures/{role}") for role in ROLES if role in there]

@@ -9,12 +9,18 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from sighted import in_force as brief_in_force
+from sighted import sent
 from unit.access.world import SITE
-from unit.web.house import PLATE, House
+from unit.web.house import PLATE, House, photograph
 from watching import a_list, in_force, matched_by
 
+from wayside.domain import Certainty
 from wayside.record import Hit, HitState, add_hits, find_hit, find_passage, verdicts_of
+from wayside.record.retention.ground import Ground
+from wayside.record.retention.sightings import forget_sightings
 from wayside.watch import EntryKind
+from wayside.watch.watcher import Watcher
 from wayside.web.guard import Deed, grant
 from wayside.web.pages import hits
 from wayside.web.things import newest_at_site
@@ -175,3 +181,54 @@ class Listening:
 
     async def __aexit__(self, *reason: object) -> None:
         """Nothing is kept."""
+
+
+def sighted_hit(house: House, **more: Any) -> Hit:
+    """The hit of a report of the last day, by an entry that asks for its plate."""
+    store = house.world.store
+    in_force(store, a_list(store, "wanted"), PLATE)
+    watching = Watcher(store)
+    sent(store, brief_in_force(store), 1, **{"plate": PLATE, **more})
+    (made,) = watching.step() or []
+    return made
+
+
+def test_the_hit_of_a_sighting_says_so(house: House) -> None:
+    """On its card and on its own page: how sure the observer was, and the photo to whoever may judge it."""
+    made = sighted_hit(house, photo=photograph(1), certainty={"plate": Certainty.GUESS})
+    watcher = somebody(house, purpose=False)
+    card = house.call("GET", "/hits", session=watcher).text
+    assert '<span class="badge">Sighting</span>' in card
+    assert "sure-guess" in card
+    without = house.call("GET", f"/hits/{made.seq}", session=watcher).text
+    address = f"/api/v1/hits/{made.seq}/pictures/frame"
+    assert address not in without
+    page = house.call("GET", f"/hits/{made.seq}", session=somebody(house)).text
+    assert address in page
+    assert "What was reported" in page
+    assert "the same text" in page
+
+
+def test_its_photo_is_a_look_that_the_journal_knows(house: House) -> None:
+    """Marked for whoever sees it; it has no other picture."""
+    made, session = sighted_hit(house, photo=photograph(1)), somebody(house)
+    before = len(house.world.told(["search"]))
+    answer = house.call("GET", f"/api/v1/hits/{made.seq}/pictures/frame", session=session)
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert len(house.world.told(["search"])) == before + 1
+    assert house.call("GET", f"/api/v1/hits/{made.seq}/pictures/plate", session=session).status == 404
+
+
+def test_what_was_made_out_in_part_is_drawn_as_it_was_reported(house: House) -> None:
+    """Whoever may open reports is led to it; after it was erased, the hit alone is shown."""
+    made, session = sighted_hit(house, plate=f"{PLATE[:-1]}?"), somebody(house, "investigator")
+    page = house.call("GET", f"/hits/{made.seq}", session=session).text
+    assert "as far as the observer made it out" in page
+    assert f'href="/sightings/{1:032x}"' in page
+    assert f'href="/sightings/{1:032x}"' not in house.call("GET", f"/hits/{made.seq}", session=somebody(house)).text
+    with house.world.store.writing() as transaction:
+        ground = Ground("retention", house.world.store.site.digest(), None)
+        forget_sightings(transaction, [f"{1:032x}"], ground)
+    page = house.call("GET", f"/hits/{made.seq}", session=session).text
+    assert "no longer kept" in page
+    assert f"{PLATE[:-1]}?" in page
