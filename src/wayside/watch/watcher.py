@@ -88,7 +88,8 @@ def came_after(connection: Connection, seq: int) -> Batch:
     """What came after a number, a few hundred of either at most, and nothing that came later than what was left."""
     passages, sightings = following(connection, seq, AT_ONCE), versions_after(connection, seq, AT_ONCE)
     full = [some[-1].seq for some in (passages, sightings) if len(some) == AT_ONCE]
-    end = min(full) if full else max((one.seq for one in (*passages[-1:], *sightings[-1:])), default=seq)
+    last = [one.seq for one in passages[-1:]] + [one.seq for one in sightings[-1:]]
+    end = min(full) if full else max(last, default=seq)
     return Batch(
         tuple(one for one in passages if one.seq <= end), tuple(one for one in sightings if one.seq <= end), end
     )

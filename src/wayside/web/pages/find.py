@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wayside.access import RefusalError, RequestError, Why, approvals
+from wayside.access import RefusalError, RequestError, Thing, Why, approvals
 from wayside.domain import PlateClass, UsageError, VehicleKind
 from wayside.record import cameras, gates_and_ways
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
@@ -42,6 +42,8 @@ class Result:
     """In words, where it is not simply the reading."""
     said: tuple[str, ...]
     """What people said of it."""
+    picture: str | None
+    """Address of the picture of the vehicle, each look at which is journalled; None where it may not be seen."""
 
 
 def known_names(gate: Granted) -> Known:
@@ -53,16 +55,17 @@ def known_names(gate: Granted) -> Known:
     return Known(tuple(there), gates, ways, sorted(places))
 
 
-def result_of(found: Found) -> Result:
+def result_of(gate: Granted, found: Found) -> Result:
     """A result as the page shows it."""
     texts = catalogue()
     matched = None
     if found.matched is not None and found.matched.source != "reading":
         matched = texts(f"find.matched_{found.matched.source.value}", text=found.matched.text,
                         probability=percent(found.matched.probability) or "")  # fmt: skip
-    return Result(
-        shown(found.passage, masked=False), matched, tuple(texts(f"amended.{one.kind}") for one in found.amendments)
-    )
+    one, said = shown(found.passage, masked=False), tuple(texts(f"amended.{one.kind}") for one in found.amendments)
+    age = gate.services.settings.tiers.age(found.passage.began_at, gate.services.store.now())
+    may_see = gate.may("read", Thing("picture", gate.services.store.site.name, age=age))
+    return Result(one, matched, said, one.picture if may_see else None)
 
 
 def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> Response:
@@ -114,7 +117,7 @@ def answered(request: Request, gate: Granted, criteria: Criteria, cursor: str | 
         if refused.decision.why is not Why.SECOND_PERSON:
             raise
         return page_of(request, gate, 403, second=True, criteria=json.dumps(criteria.document()), **more)
-    return page_of(request, gate, **answer(bounded, page), **more)
+    return page_of(request, gate, **answer(gate, bounded, page), **more)
 
 
 @routes.post("", may="search passage", at=None)
@@ -211,10 +214,10 @@ def ask_second(request: Request, gate: Gate, criteria: Long, because: Long) -> R
     return RedirectResponse("/approvals", 303)
 
 
-def answer(criteria: Criteria, page: Page) -> dict[str, Any]:
+def answer(gate: Granted, criteria: Criteria, page: Page) -> dict[str, Any]:
     """What the template needs of a page of results."""
     return {
         "page": page,
-        "results": [result_of(one) for one in page.results],
+        "results": [result_of(gate, one) for one in page.results],
         "criteria": json.dumps(criteria.document()),
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results as a table, as cards or on a map: the choice stays in this browser. Arrow keys go from result to result.
+// Pictures are asked for in the cards that are looked at only: each is a look that the journal keeps.
 
 import { dataOf, drawMap } from "./map.js";
 
@@ -52,6 +53,10 @@ for (const one of switches) {
   });
 }
 document.addEventListener("keydown", move);
+document.addEventListener("error", (event) => {
+  // Erased meanwhile, or more looks than the site allows at once: an empty place says so better than a broken picture.
+  if (event.target.matches?.(".shot-of img")) event.target.classList.add("missing");
+}, true);
 document.addEventListener("htmx:after:swap", () => {
   shownPlace = null;
   drawIfShown();

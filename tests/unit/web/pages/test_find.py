@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from factories import bare_passage
 from unit.access.world import SITE
 from unit.web.house import PLATE, Answered, House
 
-from wayside.record import CameraPlace, learn_camera
+from wayside.access import decide
+from wayside.record import CameraPlace, find_passage, learn_camera
+from wayside.record.search import Found
 from wayside.web.pages import find
 
 
@@ -142,3 +146,27 @@ def test_results_stand_on_a_map_where_their_places_are_known(house: House) -> No
     text = asked(house, session, PLATE).text
     assert "2 found" in text
     assert 'data-camera="gate"' in text
+
+
+def test_cards_show_the_picture_where_its_reader_may_see_it(house: House) -> None:
+    """By the address that journals each look, and lazily; of passages so old that a second person must sign, none."""
+    session = investigator(house)
+    answer = asked(house, session, PLATE)
+    address = f"/api/v1/passages/{house.passages[SITE, 'fresh']}/pictures/vehicle"
+    assert f'<img class="shot" src="{address}" alt="" loading="lazy"' in answer.text
+    before = searches(house)
+    picture = house.call("GET", address, session=session)
+    assert (picture.status, picture.headers["content-type"], searches(house)) == (200, "image/jpeg", before + 1)
+
+
+@pytest.mark.parametrize(("age", "there"), [("ordinary", True), ("old", False)])
+def test_a_picture_is_as_old_as_its_passage(house: House, age: str, there: bool) -> None:
+    """The approval of a search opens no pictures: they are asked for with their passage."""
+    investigator(house)
+    vera = house.world.actor("vera")
+    gate = SimpleNamespace(services=house.services, may=lambda action, thing: decide(vera, action, thing).allowed)
+    with house.world.store.reading() as connection:
+        kept = find_passage(connection, house.passages[SITE, age])
+    assert kept is not None
+    found = Found(kept.passage, kept.seq, None, ())
+    assert (find.result_of(cast(Any, gate), found).picture is not None) is there
