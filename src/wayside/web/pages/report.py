@@ -24,7 +24,8 @@ ALIVE = frozenset({BriefState.COMING, BriefState.IN_FORCE})
 COLOURS = ("white", "black", "grey", "silver", "red", "blue", "green", "yellow", "brown")
 KINDS = tuple(VehicleKind)
 HEADINGS = tuple(range(0, 360, 45))
-SHELL = ("report/report.css", "report/report.js", "report/outbox.js", "report/photo.js", "wayside.svg")
+PARTS = ("report.css", "report.js", "outbox.js", "photo.js", "model.js", "screen.js", "items.js")
+SHELL = (*(f"report/{one}" for one in PARTS), "wayside.svg")
 """What the page is made of, beside itself."""
 MOST_SHOWN = 50
 

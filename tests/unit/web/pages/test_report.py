@@ -84,7 +84,7 @@ def test_the_worker_keeps_what_the_page_is_made_of(house: House) -> None:
     assert '"SHELL"' not in worker.text
     begin = worker.text.index('["/')
     kept = json.loads(worker.text[begin : worker.text.index("]", begin) + 1])
-    assert len(kept) == 5
+    assert len(kept) == 8
     assert {house.call("GET", path).status for path in kept} == {200}
 
 

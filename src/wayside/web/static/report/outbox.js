@@ -83,9 +83,34 @@ export async function ask() {
   }
   if (answer.status >= 500) return null;
   if (!answer.ok || !(answer.headers.get("content-type") || "").startsWith("application/json")) return false;
-  const state = await answer.json();
+  const found = await answer.json();
+  const state = { ...found, ahead: Date.parse(found.now) - Date.now() };
   await keep("state", { ...state, csrf: "" });
   return state;
+}
+
+const API = "/api/v1/sightings";
+
+/** One's own report with its versions, as the site has it; null where it cannot be had. */
+export async function reported(id) {
+  try {
+    const answer = await fetch(`${API}/${id}`, { cache: "no-store", headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Changes one's own report; null where that is done, else why it is not, empty for want of a connection. */
+export async function change(id, body, csrf) {
+  const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
+  try {
+    const answer = await fetch(`${API}/${id}/versions`, { method: "POST", headers, body: JSON.stringify(body) });
+    if (answer.ok) return null;
+    return (await answer.json().catch(() => ({}))).detail || String(answer.status);
+  } catch {
+    return "";
+  }
 }
 
 /** Sends one report; what became of it: taken, refused with a reason, or to be tried again. */
@@ -93,7 +118,7 @@ async function send(entry, csrf) {
   const body = { ...entry.body, id: entry.id };
   if (entry.photo) body.photo = await inBase64(entry.photo);
   const headers = { "Content-Type": "application/json", "X-CSRF-Token": csrf };
-  const answer = await fetch("/api/v1/sightings", { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(API, { method: "POST", headers, body: JSON.stringify(body) });
   if (answer.ok) return { state: "sent" };
   const problem = await answer.json().catch(() => ({}));
   return { state: REFUSED.has(answer.status) ? "refused" : "waiting", reason: problem.detail || String(answer.status) };
