@@ -43,6 +43,7 @@ from wayside.record.looking import (
     neighbours,
     newest,
 )
+from wayside.record.policy import FileChange, changes_in_file, check_decision, decide_periods, is_longer
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
 from wayside.record.sightings import (
@@ -61,6 +62,7 @@ from wayside.record.sightings import (
     standing,
     versions_after,
 )
+from wayside.record.site import Periods, Site
 from wayside.record.site_access import StatedIssuer
 from wayside.record.stamps import read_roots, stamp
 from wayside.record.store import Store, Transaction
@@ -74,6 +76,7 @@ __all__ = [
     "AmendmentKind",
     "CameraPlace",
     "Document",
+    "FileChange",
     "Hit",
     "HitFilter",
     "HitSource",
@@ -83,8 +86,10 @@ __all__ = [
     "Lines",
     "LinkKind",
     "Matched",
+    "Periods",
     "SightingLink",
     "SightingVersion",
+    "Site",
     "StatedIssuer",
     "Store",
     "Transaction",
@@ -98,8 +103,11 @@ __all__ = [
     "amendments_of",
     "between",
     "cameras",
+    "changes_in_file",
+    "check_decision",
     "count_hits",
     "crossings_by_way",
+    "decide_periods",
     "entries",
     "evidence_for",
     "find_hit",
@@ -108,6 +116,7 @@ __all__ = [
     "gates_and_ways",
     "hits_after",
     "hits_where",
+    "is_longer",
     "judge",
     "keep_in",
     "keep_photo",

@@ -30,7 +30,7 @@ from wayside.record.maintenance import bare
 from wayside.record.no_hit import Keep, keep_all, keep_of
 from wayside.record.passages import known, write
 from wayside.record.plate_texts import PlateTexts
-from wayside.record.policy import policy_entry, tell_policy
+from wayside.record.policy import in_force, policy_entry, tell_policy
 from wayside.record.rollups import count
 from wayside.record.rows import ENCODER, MORE, Row, moment, passage_of
 from wayside.record.site import read_site
@@ -103,7 +103,9 @@ class Store:
         Raises RecordError, UsageError with the reason and the mend.
         """
         self.data_dir = data_dir
-        self.site = read_site(data_dir)
+        self.stated = read_site(data_dir)
+        self.site = self.stated
+        """What holds: the file, with the periods that were decided on the pages since."""
         self.pictures = Pictures(data_dir)
         self._clock = clock or Clock()
         self._where = str(data_dir / DATABASE) if self.site.database is None else "the database"
@@ -139,9 +141,10 @@ class Store:
                 self._catch_up(transaction)
                 if self._ledger.size == 0:
                     first = {"at": transaction.at, "person": None, "key": self._keys.public}
-                    transaction.append("config", {**first, **policy_entry(self.site)})
+                    transaction.append("config", {**first, **policy_entry(self.site, self.stated)})
                 else:
-                    tell_policy(transaction, self.site)
+                    self.site = in_force(transaction.connection, self.stated)
+                    tell_policy(transaction, self.site, self.stated)
                 adopt(self, transaction)
             self.disk.keep_reserve()
 
@@ -149,6 +152,12 @@ class Store:
         with self.reading() as connection:
             if revision_of(connection, self._where) != newest_revision():
                 raise RecordError(f"{self._where}: is of an older form; `wayside doctor --mend` brings it up to date")
+            self.site = in_force(connection, self.stated)
+
+    def look_at_policy(self) -> None:
+        """Takes over the periods that were decided meanwhile, here or in another process; raises RecordError."""
+        with self.reading() as connection:
+            self.site = in_force(connection, self.stated)
 
     def __enter__(self) -> Self:
         return self

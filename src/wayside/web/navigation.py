@@ -10,7 +10,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("watch", ("live", "hits", "lists")),
     ("search", ("find", "map", "journeys", "numbers", "exports")),
     ("report", ("report", "sightings", "briefs")),
-    ("account_for", ("approvals", "requests", "desk", "reviews", "yearly", "impact")),
+    ("account_for", ("approvals", "requests", "holds", "retention", "desk", "reviews", "yearly", "impact")),
     ("set_up", ("cameras", "people", "settings", "permissions", "api")),
 )
 """Groups in order, each with the names of its pages; what stands in none comes last, in a group of its own."""

@@ -10,6 +10,7 @@ from wayside.bootstrap import Services
 from wayside.domain import Sighting
 from wayside.intake import briefs
 from wayside.record import Hit, Kept, find_hit, find_passage, sighting_versions
+from wayside.record.retention import site_of_hold
 from wayside.watch import entries, lists
 from wayside.web.guard import Ask, Locate
 
@@ -153,6 +154,14 @@ def hit_in_path(ask: Ask) -> Thing:
 def of_hit(found: Hit, services: Services) -> Thing:
     """A hit as the policy sees it."""
     return Thing("hit", found.matched.site, age=services.settings.tiers.age(found.began_at, services.store.now()))
+
+
+def hold_in_path(ask: Ask) -> Thing:
+    """The hold that the address names, of the site of what it keeps."""
+    site = site_of_hold(ask.connection, ask.path["hold_id"])
+    if site is None:
+        raise absent()
+    return Thing("hold", site)
 
 
 def list_in_path(kind: str) -> Locate:

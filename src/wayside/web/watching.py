@@ -82,24 +82,3 @@ def signed(transaction: Transaction, asked: Request) -> None:
     if approvals.fulfil(transaction, asked.id) is None:
         raise RequestError("that request is not open any more; its time is over")
     entries.put_in_force(transaction, asked.id, approved_by=asked.decided_by)
-
-
-def approve(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
-    """Signs for somebody else's request; entries are in force from then on. Raises RefusalError, RequestError."""
-    asked = approvals.approve(transaction, actor, request_id, says)
-    signed(transaction, asked)
-    return approvals.find(transaction.connection, request_id)
-
-
-def refuse(transaction: Transaction, actor: Actor, request_id: str, says: str = "") -> Request:
-    """Refuses a request, with the entries that waited for it. Raises RefusalError, RequestError."""
-    asked = approvals.refuse(transaction, actor, request_id, says)
-    entries.drop(transaction, request_id, by=str(actor.person))
-    return asked
-
-
-def withdraw(transaction: Transaction, actor: Actor, request_id: str) -> Request:
-    """Takes back one's own request, with the entries that waited for it. Raises RefusalError, RequestError."""
-    asked = approvals.withdraw(transaction, actor, request_id)
-    entries.drop(transaction, request_id, by=str(actor.person))
-    return asked

@@ -28,6 +28,7 @@ from wayside.access import Actor, Thing, approvals
 from wayside.access.signing import Order, tokens
 from wayside.access.tables import role_grant
 from wayside.record import Transaction
+from wayside.record.retention import place_hold
 from wayside.record.tables import export_file
 from wayside.web.app import EVERYTHING
 
@@ -76,7 +77,7 @@ OF_NO_SITE = re.compile(
 ONE_S_OWN = {
     "/purpose", "/purpose/end", "/api/v1/purpose", "/api/v1/exports/own", "/api/v1/audit/searches/own",
     "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/exports/ask", "/passages/{passage_id}/ask",
-    "/people/{account}/roles/ask", "/people/{account}/reset/ask",
+    "/people/{account}/roles/ask", "/people/{account}/reset/ask", "/holds/ask",
     "/api/v1/briefs", "/briefs", "/api/v1/sightings", "/api/v1/sightings/plates", "/report", "/report/state",
 }  # fmt: skip
 """Addresses that are about whoever asks; a token of one's own belongs to no site while it is only read."""
@@ -168,6 +169,7 @@ class Things:
             "{export}": lambda: self.pair_of("export"),
             "{token_id}": lambda: self.pair_of("token"),
             "{request_id}": lambda: self.pair_of("request"),
+            "{hold_id}": lambda: [(self.made[f"hold {site}"], None, site) for site in (SITE, OTHER_SITE)],
             "{list_id}": lambda: [(self.made[f"list {site}"], None, site) for site in (SITE, OTHER_SITE)],
             "{entry_id}": lambda: [(self.made[f"entry {site}"], None, site) for site in (SITE, OTHER_SITE)],
             "{brief_id}": lambda: self.pair_of("brief", None),
@@ -236,7 +238,7 @@ OF_AGES |= {
 SPECIAL = {"POST /api/v1/audit/reviews/{review_id}"}
 """Looked at by itself below: what a review is of stands in the journal."""
 EFFECTS = re.compile(
-    r"POST .*/(disable|reset|approve|acknowledge|refuse|withdraw|end|sign-out|remove|generator)|"
+    r"POST .*/(disable|reset|approve|acknowledge|refuse|withdraw|release|end|sign-out|remove|generator)|"
     r"DELETE .*|POST /sign-out"
 )
 """Routes that change something without a body: each call gets a person and things of its own."""
@@ -284,6 +286,8 @@ class People:
             return self.lists() if EFFECTS.fullmatch(str(route)) else self.listed
         if "{hit}" in route.path:
             return self.hits
+        if "{hold_id}" in route.path:
+            return self.holds()
         if "{account}" in route.path:
             return {"account": self.house.world.person(f"other{next(self.numbers)}", "observer")}
         for part, make in {
@@ -298,6 +302,16 @@ class People:
                 with self.house.world.store.writing() as transaction:
                     return {f"own {kind}": make(transaction, name), kind: make(transaction, "somebody")}
         return {}
+
+    def holds(self) -> dict[str, str]:
+        """A hold of a passage of each site."""
+        store, until = self.house.world.store, NOW.replace(year=2027)
+        return {
+            f"hold {site}": place_hold(
+                store, [self.house.passages[site, "fresh"]], reference="CR-2026/0123", person="ivy", expires_at=until
+            )
+            for site in (SITE, OTHER_SITE)
+        }
 
     def lists(self) -> dict[str, str]:
         """A list of each site, with an entry in force."""
@@ -398,6 +412,7 @@ def test_a_token_opens_what_its_scope_names_and_nothing_else(people: People, sco
         mine = {"own token": token.id, "token": token.id}
         made = {"account": "somebody", "own export": "x", "export": "y", **mine, **people.listed, **people.hits}
         made |= {f"{whose}{kind}": "0" * 32 for kind in ("brief", "sighting") for whose in ("own ", "")}
+        made |= {f"hold {site}": "0" * 12 for site in (SITE, OTHER_SITE)}
         for call in Things(house, name, made).calls(route):
             answer = house.call(route.method, call.path, token=key, json_body=call.body, own_page=False)
             if route.pair not in pairs:

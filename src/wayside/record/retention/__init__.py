@@ -18,12 +18,25 @@ from wayside.record.retention.failure import read_failure
 from wayside.record.retention.files import Orphans, remove_files, sweep
 from wayside.record.retention.forgetting import Leftovers, forget_pictures
 from wayside.record.retention.ground import RULES, Ground
-from wayside.record.retention.holds import Hold, holds, place_hold, release_hold
+from wayside.record.retention.holds import (
+    LONGEST_DAYS,
+    Case,
+    Hold,
+    check_case,
+    holds,
+    holds_at,
+    place_hold,
+    put_hold,
+    release_hold,
+    site_of_hold,
+)
 from wayside.record.retention.run import Counts
 from wayside.record.retention.scrubbing import Pending, read_pending, scrub
 
 __all__ = [
+    "LONGEST_DAYS",
     "RULES",
+    "Case",
     "Counts",
     "Ground",
     "Hold",
@@ -33,6 +46,7 @@ __all__ = [
     "Pending",
     "Report",
     "before_counts",
+    "check_case",
     "check_clock",
     "confirm_clock",
     "due_counts",
@@ -43,12 +57,15 @@ __all__ = [
     "finish",
     "forget_pictures",
     "holds",
+    "holds_at",
     "place_hold",
     "plate_counts",
+    "put_hold",
     "read_failure",
     "read_pending",
     "release_hold",
     "remove_files",
     "scrub",
+    "site_of_hold",
     "sweep",
 ]

@@ -84,6 +84,7 @@ def erase_due(
         confirm_clock(store, person or "unnamed")
     now_ms = milliseconds(store.now())
     check_clock(store, now_ms)
+    store.look_at_policy()
     run = begin(store, Ground("retention", store.site.digest(), person), manner)
     with store.reading() as connection:
         pictures = due(connection, store.site.retention, "pictures_days", now_ms)
@@ -155,6 +156,7 @@ def erase_payloads(run: Run, which: Callable[[Connection], Sequence[int]]) -> No
 
 def due_counts(store: Store) -> Counts:
     """What `erase_due` would do now; raises RecordError."""
+    store.look_at_policy()
     now_ms, retention = milliseconds(store.now()), store.site.retention
     with store.reading() as connection:
         passages = due(connection, retention, "passages_days", now_ms)

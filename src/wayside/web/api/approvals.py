@@ -10,10 +10,12 @@ from typing import Any
 from wayside.access import Request, State, Thing, approvals, roles
 from wayside.domain import UsageError
 from wayside.intake import briefs
-from wayside.web import watching
+from wayside.record import Periods
+from wayside.web import keeping, signatures
 from wayside.web.api.exports import ExportAsked, selection_of, subject_of
 from wayside.web.api.exports import thing_of as thing_of_export
 from wayside.web.api.forms import Answer, Form, Id, Name, Said, Site, api
+from wayside.web.api.keeping import HoldAsked, PeriodsForm, check_here
 from wayside.web.api.search import CriteriaAsked, possible
 from wayside.web.api.search import criteria_of as criteria_asked
 from wayside.web.api.sighting_forms import SightingsAsked
@@ -118,6 +120,21 @@ def of_sighting_search(gate: Granted, subject: Mapping[str, Any], site: str) -> 
     return thing_of_sightings(gate, criteria), {"criteria": criteria.document()}
 
 
+def of_hold(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
+    """For records that are to be kept for the case at hand."""
+    asked = HoldAsked.model_validate(dict(subject))
+    wanted = keeping.Keeping(tuple(asked.records), asked.until)
+    with gate.services.store.reading() as connection:
+        return keeping.hold_asked(connection, gate.services, site, wanted, gate.purpose)
+
+
+def of_longer(gate: Granted, subject: Mapping[str, Any], site: str) -> Exactly:
+    """For longer periods of the site that serves."""
+    check_here(gate, site)
+    periods = PeriodsForm.model_validate(dict(subject))
+    return keeping.longer_asked(gate.services.store.site, Periods(**periods.model_dump()))
+
+
 ASKABLE: Mapping[str, Callable[[Granted, Mapping[str, Any], str], Exactly]] = {
     "read passage": of_address(passage_in_path("passage"), "passage_id"),
     "correct passage": of_address(passage_in_path("passage"), "passage_id"),
@@ -129,6 +146,8 @@ ASKABLE: Mapping[str, Callable[[Granted, Mapping[str, Any], str], Exactly]] = {
     "link sighting": of_address(sighting_in_path, "sighting_id"),
     "search sighting": of_sighting_search,
     "publish brief": of_publication,
+    keeping.HOLD: of_hold,
+    keeping.LONGER: of_longer,
     "grant role": of_role,
     "reset credential": of_address(person_in_path("credential"), "account"),
 }
@@ -151,10 +170,9 @@ def ask(gate: Gate, asked: Asking, site: Site = None) -> RequestAnswer:
     """Asks for a second person's approval."""
     where = site or gate.services.store.site.name
     gate.check(Thing("request", where, owner=gate.actor.person))
-    thing, subject = exactly(gate, asked, where)
-    with gate.services.store.writing() as transaction:
-        made = approvals.ask(transaction, gate.actor, asked.action, thing, subject, asked.because)
-    return answered(made)
+    wanted = exactly(gate, asked, where)
+    deed = f"{asked.action} {asked.object}"
+    return answered(keeping.ask(gate.services.store, gate.actor, deed, wanted, asked.because))
 
 
 @routes.get("", may="read request", at=None, response_model=Requests)
@@ -178,19 +196,16 @@ def one_request(gate: Gate, request_id: Id) -> RequestAnswer:
 @routes.post("/{request_id}/approve", may="approve request", at=request_in_path, response_model=RequestAnswer)
 def approve(gate: Gate, request_id: Id) -> RequestAnswer:
     """Signs for what somebody else asked for."""
-    with gate.services.store.writing() as transaction:
-        return answered(watching.approve(transaction, gate.actor, request_id))
+    return answered(signatures.approve(gate.services.store, gate.actor, request_id))
 
 
 @routes.post("/{request_id}/refuse", may="refuse request", at=request_in_path, response_model=RequestAnswer)
 def refuse(gate: Gate, request_id: Id) -> RequestAnswer:
     """Refuses it."""
-    with gate.services.store.writing() as transaction:
-        return answered(watching.refuse(transaction, gate.actor, request_id))
+    return answered(signatures.refuse(gate.services.store, gate.actor, request_id))
 
 
 @routes.post("/{request_id}/withdraw", may="withdraw request", at=request_in_path, response_model=RequestAnswer)
 def withdraw(gate: Gate, request_id: Id) -> RequestAnswer:
     """Takes back one's own request."""
-    with gate.services.store.writing() as transaction:
-        return answered(watching.withdraw(transaction, gate.actor, request_id))
+    return answered(signatures.withdraw(gate.services.store, gate.actor, request_id))

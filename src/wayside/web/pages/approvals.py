@@ -12,16 +12,17 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from wayside.access import Request as Asked
-from wayside.access import RequestError, Thing, approvals
-from wayside.record import Transaction
-from wayside.web import watching
+from wayside.access import RequestError, Thing, approvals, permissions
+from wayside.domain import UsageError
+from wayside.web import signatures
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.rendering import render
 from wayside.web.things import own_at_site, request_in_path
 
 routes = Routes("/approvals", {"include_in_schema": False})
-Settle = Callable[[Transaction], Asked]
+Settle = Callable[..., Asked]
+"""Takes the record, who decides, the request, and what they say."""
 MOST_OWN = 100
 """Of one's own requests that the page shows."""
 
@@ -34,6 +35,11 @@ def owner_of(asked: Asked, person: str | None) -> str | None:
 def may_sign(gate: Granted, asked: Asked) -> bool:
     """Whether the person could give this signature."""
     return gate.may("approve", Thing("request", asked.site, owner=owner_of(asked, gate.actor.person)))
+
+
+def says(deed: str) -> str:
+    """What a deed is, in the words of the table of permissions."""
+    return next((rule.says for rule in permissions().rules if rule.may == deed), deed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ def both(request: Request, gate: Gate) -> Response:
     return render(
         request,
         "approvals.html",
+        says=says,
         sees=gate.may("read", Thing("request", store.site.name)),
         found=[(one, may_sign(gate, one)) for one in found],
         asks=gate.may("ask", own_thing),
@@ -91,6 +98,7 @@ def show(request: Request, gate: Granted, request_id: str, fault: Exception | No
         status=200 if fault is None else 422,
         fault=fault,
         asked=found,
+        says=says(found.deed),
         is_open=is_open,
         may_sign=is_open and may_sign(gate, found),
         may_withdraw=is_open and gate.may("withdraw", own),
@@ -103,12 +111,11 @@ def one_request(request: Request, gate: Gate, request_id: str) -> Response:
     return show(request, gate, request_id)
 
 
-def settled(request: Request, gate: Granted, request_id: str, settle: Settle) -> Response:
+def settled(request: Request, gate: Granted, request_id: str, settle: Settle, *said: str) -> Response:
     """Decides a request and shows it."""
     try:
-        with gate.services.store.writing() as transaction:
-            settle(transaction)
-    except RequestError as fault:
+        settle(gate.services.store, gate.actor, request_id, *said)
+    except (RequestError, UsageError) as fault:
         return show(request, gate, request_id, fault)
     return RedirectResponse(f"/approvals/{request_id}", 303)
 
@@ -116,16 +123,16 @@ def settled(request: Request, gate: Granted, request_id: str, settle: Settle) ->
 @routes.post("/{request_id}/approve", may="approve request", at=request_in_path)
 def approve(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
     """Signs for what somebody else asked for."""
-    return settled(request, gate, request_id, lambda it: watching.approve(it, gate.actor, request_id, says))
+    return settled(request, gate, request_id, signatures.approve, says)
 
 
 @routes.post("/{request_id}/refuse", may="refuse request", at=request_in_path)
 def refuse(request: Request, gate: Gate, request_id: str, says: Text = "") -> Response:
     """Refuses it; the journal keeps why."""
-    return settled(request, gate, request_id, lambda it: watching.refuse(it, gate.actor, request_id, says))
+    return settled(request, gate, request_id, signatures.refuse, says)
 
 
 @routes.post("/{request_id}/withdraw", may="withdraw request", at=request_in_path)
 def withdraw(request: Request, gate: Gate, request_id: str) -> Response:
     """Takes back one's own request."""
-    return settled(request, gate, request_id, lambda it: watching.withdraw(it, gate.actor, request_id))
+    return settled(request, gate, request_id, signatures.withdraw)

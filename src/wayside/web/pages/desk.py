@@ -14,7 +14,7 @@ from wayside.access import RequestError, Thing, approvals
 from wayside.access.audit import Finding, Look, Outcome, Review, canaries, look_at, samples
 from wayside.bootstrap import normalise
 from wayside.domain import UsageError
-from wayside.record import milliseconds
+from wayside.record import FileChange, changes_in_file, milliseconds
 from wayside.web.api.audit import MOST, Drawing, draw_reviews, flagged, looked
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
@@ -78,6 +78,13 @@ def alone(gate: Granted, span: Span) -> list[approvals.Request]:
     return [one for one in found if one.asked_at < span.until]
 
 
+def at_machine(gate: Granted, span: Span) -> list[FileChange]:
+    """Where retention was changed in the file of the site, with nobody else's signature, since the span began."""
+    with gate.services.store.reading() as connection:
+        found = changes_in_file(connection, gate.services.store.site.name)
+        return [one for one in found if span.since <= one.at < span.until]
+
+
 def set_canaries(gate: Granted) -> list[str]:
     """The canaries, for whoever may see them."""
     site = gate.services.store.site.name
@@ -109,6 +116,7 @@ def show(
         findings=concerns,
         kinds=by_entry(concerns),
         alone=alone(gate, span),
+        at_machine=at_machine(gate, span),
         canaries=set_canaries(gate),
     )
 

@@ -13,6 +13,8 @@ from unit.web.house import PLATE, Answered, House
 
 from wayside.access import State, Thing, approvals
 from wayside.access.audit import samples
+from wayside.record import Periods
+from wayside.record.policy import tell_policy, with_periods
 from wayside.web.pages import desk
 from wayside.web.pages.desk import words_of
 
@@ -219,3 +221,15 @@ def test_what_was_asked_is_never_markup(house: House) -> None:
 def test_criteria_are_said_in_words(value: object, said: str) -> None:
     """Not as JSON."""
     assert words_of(value) == said
+
+
+def test_a_change_of_retention_at_the_machine_is_listed(house: House) -> None:
+    """Nobody else has signed for it, so the auditor is shown it with both numbers."""
+    store = house.world.store
+    longer = with_periods(store.stated, Periods(passages_days=200))
+    with store.writing() as transaction:
+        tell_policy(transaction, longer, longer)
+    house.world.person("olga", "auditor")
+    text = house.call("GET", "/desk?first=2026-11-20&last=2026-11-22", session=house.world.session("olga")).text
+    assert "of site.toml was changed" in text
+    assert "30 → 200 days" in text
