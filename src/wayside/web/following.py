@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from wayside.access import Thing
 from wayside.bootstrap import plate_query
 from wayside.domain import UsageError
 from wayside.record import cameras
-from wayside.record.search import PAGE_MOST, Criteria, Page, PlateMatch, search
+from wayside.record.search import PAGE_MOST, Criteria, Page, PlateMatch, bound_of, search
 from wayside.watch import Journey, journeys_of
 from wayside.web.api.search import reaching_back
 from wayside.web.guard import Granted
@@ -39,14 +40,24 @@ def criteria_for(
     return Criteria(plate=query, sender_code=code or None, site=site, since=since, until=until)
 
 
+def possible(gate: Granted, criteria: Criteria) -> tuple[Criteria, Thing]:
+    """The criteria with a beginning, and what they are to the policy; raises UnboundedSearchError.
+
+    So nobody is asked to sign, and no signature used up, for what cannot be looked for.
+    """
+    bounded, thing = reaching_back(gate, criteria)
+    bound_of(bounded, gate.services.store.now())
+    return bounded, replace(thing, kind="journey")
+
+
 def follow(gate: Granted, criteria: Criteria) -> Followed:
     """The journeys of what is looked for, of its newest PAGE_MOST passages.
 
     Raises RefusalError, LimitError, UsageError, UnboundedSearchError, RecordError.
     """
     services = gate.services
-    bounded, thing = reaching_back(gate, criteria)
-    gate.check(replace(thing, kind="journey"), "read", subject={"criteria": criteria.document()})
+    bounded, thing = possible(gate, criteria)
+    gate.check(thing, "read", subject={"criteria": criteria.document()})
     gate.spend(services.settings.searches)
     page = search(services.store, bounded, gate.purpose, PAGE_MOST)
     with services.store.reading() as connection:

@@ -76,8 +76,8 @@ OF_NO_SITE = re.compile(
 """Pages about oneself, about signing in, and about the rules."""
 ONE_S_OWN = {
     "/purpose", "/purpose/end", "/api/v1/purpose", "/api/v1/exports/own", "/api/v1/audit/searches/own",
-    "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/exports/ask", "/passages/{passage_id}/ask",
-    "/people/{account}/roles/ask", "/people/{account}/reset/ask", "/holds/ask",
+    "/api/v1/requests", "/api/v1/tokens", "/approvals", "/find/ask", "/journeys/ask", "/exports/ask",
+    "/passages/{passage_id}/ask", "/people/{account}/roles/ask", "/people/{account}/reset/ask", "/holds/ask",
     "/api/v1/briefs", "/briefs", "/api/v1/sightings", "/api/v1/sightings/plates", "/report", "/report/state",
 }  # fmt: skip
 """Addresses that are about whoever asks; a token of one's own belongs to no site while it is only read."""
@@ -232,6 +232,7 @@ OF_AGES |= {
     "POST /find": [({"since": SINCE[age][:16], "q": "LD52XYZ"}, age) for age in AGES],
     "POST /exports": [({"since": SINCE[age][:16], "form": "csv"}, age) for age in AGES],
     "POST /exports/make": [({"selection": json.dumps({"since": SINCE[age]}), "form": "csv"}, age) for age in AGES],
+    "POST /journeys/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
     "POST /find/again": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]})}, age) for age in AGES],
     "POST /find/more": [({"criteria": json.dumps({**WHOLE, "since": SINCE[age]}), "cursor": "x"}, age) for age in AGES],
 }

@@ -23,6 +23,8 @@ from wayside.web.things import own_at_site, request_in_path
 routes = Routes("/approvals", {"include_in_schema": False})
 Settle = Callable[..., Asked]
 """Takes the record, who decides, the request, and what they say."""
+AGAIN = {"search passage": "/find/again", "read journey": "/journeys/again"}
+"""Where what was signed for is looked for as it was asked."""
 MOST_OWN = 100
 """Of one's own requests that the page shows."""
 
@@ -51,6 +53,8 @@ class Own:
     is_ready: bool
     criteria: str | None
     """Of a search that can be done now."""
+    again: str | None
+    """Where it is done."""
 
 
 def own(gate: Granted) -> list[Own]:
@@ -64,8 +68,8 @@ def own(gate: Granted) -> list[Own]:
 def own_of(asked: Asked, now: datetime) -> Own:
     """One of them; a search that is signed can be done as it was asked for."""
     ready = asked.is_ready(now)
-    searchable = ready and asked.deed == "search passage"
-    return Own(asked, asked.is_open(now), ready, json.dumps(asked.subject["criteria"]) if searchable else None)
+    again = AGAIN.get(asked.deed) if ready else None
+    return Own(asked, asked.is_open(now), ready, again and json.dumps(asked.subject["criteria"]), again)
 
 
 @routes.get("", may="read request", at=own_at_site("request"), head="head.approvals")

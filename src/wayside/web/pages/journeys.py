@@ -3,24 +3,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, Request, Response
+from fastapi.responses import RedirectResponse
 
-from wayside.domain import UsageError
-from wayside.record.search import UnboundedSearchError
+from wayside.access import RefusalError, RequestError, Why, approvals
+from wayside.record.search import Criteria
 from wayside.watch import FASTEST_KMH, Journey, Leg, Stop, places_of
 from wayside.web.amounts import distance_words, duration_words
 from wayside.web.catalogue import catalogue
 from wayside.web.figures import COLOURS, Figure, figure_of
-from wayside.web.following import Followed, criteria_for, follow
+from wayside.web.following import Followed, criteria_for, follow, possible
 from wayside.web.guard import Gate, Granted, Routes
-from wayside.web.pages.find import time_of
+from wayside.web.pages.find import FAULTS, Long, stated_before, time_of
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, shown
-from wayside.web.things import newest_at_site
+from wayside.web.things import newest_at_site, own_at_site
 
 routes = Routes("/journeys", {"include_in_schema": False})
 Short = Annotated[str, Form(max_length=64)]
@@ -111,14 +113,16 @@ def page_of(
     stated: dict[str, str],
     followed: Followed | None = None,
     fault: Exception | None = None,
+    second: Criteria | None = None,
 ) -> Response:
-    """The page with what was found, or what was wrong."""
+    """The page with what was found, what was wrong, or the offer to ask a second person."""
     journeys = () if followed is None else followed.journeys
     return render(
         request,
         "journeys.html",
-        status=422 if fault else 200,
+        status=422 if fault else 200 if second is None else 403,
         fault=fault,
+        criteria=None if second is None else json.dumps(second.document()),
         stated={"plate": "", "code": "", "since": "", "until": "", **stated},
         followed=followed,
         journeys=[told(at, one) for at, one in enumerate(journeys)],
@@ -142,8 +146,45 @@ def journeys(
     stated = {"plate": plate, "code": code, "since": since, "until": until}
     try:
         times = (time_of(gate, since), time_of(gate, until))
-        followed = follow(gate, criteria_for(gate.services.store.site.name, plate, code, *times))
-    except (UsageError, UnboundedSearchError) as fault:
+        criteria = criteria_for(gate.services.store.site.name, plate, code, *times)
+        return answered(request, gate, stated, criteria)
+    except FAULTS as fault:
         gate.leave_to_room()  # nothing was looked up
-        return page_of(request, gate, stated, None, fault)
-    return page_of(request, gate, stated, followed)
+        return page_of(request, gate, stated, fault=fault)
+
+
+def answered(request: Request, gate: Granted, stated: dict[str, str], criteria: Criteria) -> Response:
+    """The journeys, or the offer to ask a second person where nothing else is missing; raises what `follow` does."""
+    try:
+        return page_of(request, gate, stated, follow(gate, criteria))
+    except RefusalError as refused:
+        if refused.decision.why is not Why.SECOND_PERSON:
+            raise
+        return page_of(request, gate, stated, second=criteria)
+
+
+@routes.post("/again", may="read journey", at=None)
+def again(request: Request, gate: Gate, criteria: Long) -> Response:
+    """Journeys that a second person has signed for, exactly as they were asked for."""
+    try:
+        wanted = stated_before(gate, criteria)
+        plate = "" if wanted.plate is None else wanted.plate.text
+        return answered(request, gate, {"plate": plate, "code": wanted.sender_code or ""}, wanted)
+    except FAULTS as fault:
+        gate.leave_to_room()
+        return page_of(request, gate, {}, fault=fault)
+
+
+@routes.post("/ask", may="ask request", at=own_at_site("request"))
+def ask_second(request: Request, gate: Gate, criteria: Long, because: Long) -> Response:
+    """Asks a second person to sign for journeys; the room asks the policy about exactly those."""
+    wanted = None
+    try:
+        wanted = stated_before(gate, criteria)
+        _, thing = possible(gate, wanted)
+        with gate.services.store.writing() as transaction:
+            subject = {"criteria": wanted.document()}
+            approvals.ask(transaction, gate.actor, "read", thing, subject, because)
+    except (*FAULTS, RequestError) as fault:
+        return page_of(request, gate, {}, fault=fault, second=wanted)
+    return RedirectResponse("/approvals", 303)

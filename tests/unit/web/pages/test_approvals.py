@@ -179,6 +179,28 @@ def test_a_search_that_reaches_far_back_is_asked_for_where_it_was_refused(house:
     assert "used" in house.call("GET", "/approvals", session=later).text
 
 
+def test_journeys_that_reach_far_back_are_asked_for_too(house: House) -> None:
+    """And followed once, exactly as they were asked for; a search it is not."""
+    session = looking(house)
+    form = {"plate": PLATE, "since": OLD["since"]}
+    refused = house.call("POST", "/journeys", session=session, form=form)
+    criteria = hidden(refused.text, "/journeys/ask")
+    assert (refused.status, "data-map" in refused.text) == (403, False)
+    because = {"criteria": criteria, "because": "The court asks for the whole of July"}
+    assert house.call("POST", "/journeys/ask", session=session, form={**because, "because": "x"}).status == 422
+    assert house.call("POST", "/journeys/ask", session=session, form=because).headers["location"] == "/approvals"
+    (request_id,) = set(re.findall(r"/approvals/(\w{32})", house.call("GET", "/approvals", session=session).text))
+    house.call("POST", f"/approvals/{request_id}/approve", session=house.world.session("petra"))
+    again = {"criteria": hidden(house.call("GET", "/approvals", session=session).text, "/journeys/again")}
+    assert house.call("POST", "/find/again", session=session, form=again).status == 403
+    answer = house.call("POST", "/journeys/again", session=session, form=again)
+    assert (answer.status, f'href="/passages/{house.passages[SITE, "old"]}"' in answer.text) == (200, True)
+    assert house.call("POST", "/journeys/again", session=session, form=again).status == 403
+    for stated in ("x", '{"site": "south"}'):
+        assert house.call("POST", "/journeys/again", session=session, form={"criteria": stated}).status == 422
+        assert house.call("POST", "/journeys/ask", session=session, form={**because, "criteria": stated}).status == 422
+
+
 def test_nobody_is_asked_to_sign_for_a_search_that_cannot_be(house: House) -> None:
     """One without bounds is sent back before, so that no signature is spent on it."""
     session = looking(house)

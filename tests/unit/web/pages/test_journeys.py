@@ -88,9 +88,10 @@ def test_what_cannot_be_meant_is_told_and_not_looked_up(house: House, form: dict
 
 
 def test_what_is_old_needs_a_second_person(house: House) -> None:
-    """As with any search that reaches so far."""
+    """As with any search that reaches so far; the page offers to ask one, and has looked nothing up."""
     answer = asked(house, plate=PLATE, since=(NOW - timedelta(days=120)).isoformat()[:16])
-    assert answer.status == 403
+    assert (answer.status, 'action="/journeys/ask"' in answer.text) == (403, True)
+    assert house.world.told(["search"]) == []
 
 
 def test_nothing_found_says_so(house: House) -> None:
