@@ -97,7 +97,7 @@ def ask_and_sign(desk: Desk) -> None:
     page.get_by_role("button", name="Ask for the signature").first.click()
     expect(page.get_by_text("waits for a signature")).to_be_visible()
     page = desk.open("petra", "/approvals")
-    page.get_by_role("link", name="add entry").click()
+    page.get_by_role("link", name="Look out for a vehicle").click()
     expect(page.get_by_text("101D234")).to_be_visible()
     page.locator('form[action$="/approve"] button').first.click()
     expect(page.get_by_text("signed", exact=True)).to_be_visible()

@@ -15,6 +15,7 @@ from wayside.access import Request as Asked
 from wayside.access import RequestError, Thing, approvals, permissions
 from wayside.domain import UsageError
 from wayside.web import signatures
+from wayside.web.asked_for import parts
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.sign_in import Text
 from wayside.web.rendering import render
@@ -82,7 +83,6 @@ def both(request: Request, gate: Gate) -> Response:
     return render(
         request,
         "approvals.html",
-        says=says,
         sees=gate.may("read", Thing("request", store.site.name)),
         found=[(one, may_sign(gate, one)) for one in found],
         asks=gate.may("ask", own_thing),
@@ -103,6 +103,7 @@ def show(request: Request, gate: Granted, request_id: str, fault: Exception | No
         fault=fault,
         asked=found,
         says=says(found.deed),
+        parts=parts(found, gate.services.store.site.retention.periods),
         is_open=is_open,
         may_sign=is_open and may_sign(gate, found),
         may_withdraw=is_open and gate.may("withdraw", own),
