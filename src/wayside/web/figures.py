@@ -14,6 +14,7 @@ from wayside.domain import Position
 from wayside.watch import Journey, Place, film_of, moments_of, positions
 from wayside.web.assets import address_of
 from wayside.web.catalogue import catalogue
+from wayside.web.headings import Heading
 from wayside.web.mercator import View, view_of
 from wayside.web.regions import Region, regions_in
 from wayside.web.world import land_of
@@ -40,6 +41,8 @@ class Pin:
     y: float
     note: str
     """Beside the name; empty where there is nothing to say."""
+    ways: tuple[Heading, ...] = ()
+    """Where the ways across its gates lead."""
 
     @property
     def bearings(self) -> list[float]:
@@ -105,14 +108,19 @@ def pin_data(pin: Pin) -> dict[str, Any]:
     assert position is not None
     return {
         "name": pin.place.name, "at": [position.longitude, position.latitude], "bearings": pin.bearings,
+        "ways": [{"name": one.way, "deg": one.deg_true, "spot": one.spot} for one in pin.ways],
         "note": pin.note, "spot": [pin.x, pin.y], "cameras": [one.name for one in pin.place.cameras],
     }  # fmt: skip
 
 
-def pins_of(places: Iterable[Place], view: View, notes: Mapping[str, str]) -> tuple[Pin, ...]:
+def pins_of(
+    places: Iterable[Place], view: View, notes: Mapping[str, str], ways: Mapping[str, tuple[Heading, ...]]
+) -> tuple[Pin, ...]:
     """The places that have a position, in the drawing."""
     return tuple(
-        Pin(one, *view.at(one.position), notes.get(one.name, "")) for one in places if one.position is not None
+        Pin(one, *view.at(one.position), notes.get(one.name, ""), ways.get(one.name, ()))
+        for one in places
+        if one.position is not None
     )
 
 
@@ -170,8 +178,13 @@ def figure_of(
     notes: Mapping[str, str] | None = None,
     journeys: Sequence[Journey] = (),
     labels: Sequence[str] = (),
+    ways: Mapping[str, tuple[Heading, ...]] | None = None,
 ) -> Figure:
-    """A map of some places and journeys; `labels`: what each journey is called. It shows all that has a position."""
+    """A map of some places and journeys; it shows all that has a position.
+
+    `notes` and `ways`: what stands beside a place and where the ways across its gates lead, by its name; `labels`:
+    what each journey is called.
+    """
     shown = list(places)
     stated = [one.position for one in shown if one.position is not None]
     view = view_of([*stated, *positions(journeys)])
@@ -181,7 +194,7 @@ def figure_of(
     return Figure(
         view=view,
         land=land_of(view),
-        pins=pins_of(shown, view, notes or {}),
+        pins=pins_of(shown, view, notes or {}, ways or {}),
         lines=lines_of(journeys, view),
         regions=tuple(regions),
         faults=tuple(faults),

@@ -19,6 +19,7 @@ from wayside.watch import Place, places_of
 from wayside.web.catalogue import catalogue
 from wayside.web.figures import REGIONS, Figure, figure_of
 from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.headings import headings_of
 from wayside.web.regions import region_of
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, shown
@@ -97,7 +98,8 @@ def drawn(gate: Granted) -> tuple[Figure, dict[str, Place]]:
     with store.reading() as connection:
         places = site_places(gate.services, connection)
         notes = notes_of(gate, connection, places)
-    return figure_of(store.data_dir, places.values(), notes), places
+    ways = headings_of(places.values(), gate.services.cameras.plans())
+    return figure_of(store.data_dir, places.values(), notes, ways=ways), places
 
 
 @routes.get("", may="read camera", at=at_site("camera"), head="head.map")
@@ -106,16 +108,16 @@ def site_map(request: Request, gate: Gate, place: Annotated[str, Query(max_lengt
     with gate.services.store.reading() as connection:
         chosen = site_places(gate.services, connection).get(place)
         traffic = None if chosen is None else traffic_of(gate, connection, chosen)
+    ways = () if chosen is None else headings_of([chosen], gate.services.cameras.plans())[chosen.name]
     if place and chosen is None:
         raise absent()
     if request.headers.get("hx-request"):
-        return render(request, "place.html", chosen=chosen, traffic=traffic)
+        return render(request, "place.html", chosen=chosen, traffic=traffic, ways=ways)
     figure, places = drawn(gate)
     lost = [one for one in places.values() if one.position is None]
     may_follow = gate.may("read", Thing("journey", gate.services.store.site.name, age=Age.FRESH))
-    return render(
-        request, "map.html", figure=figure, lost=lost, chosen=chosen, traffic=traffic, may_follow=may_follow
-    )  # fmt: skip
+    facts = {"figure": figure, "lost": lost, "chosen": chosen, "traffic": traffic, "ways": ways}
+    return render(request, "map.html", may_follow=may_follow, **facts)
 
 
 @routes.get(REGIONS.removeprefix("/map") + "{region}", may="read camera", at=at_site("camera"))

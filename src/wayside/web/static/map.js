@@ -25,6 +25,15 @@ export function shape(name, attributes) {
   return made;
 }
 
+/** An arrow the way that a gate's way leads, with the name of that. */
+function arrowTo({ name, deg, spot: [x, y] }) {
+  const made = shape("g", { class: "heading" });
+  const text = shape("text", { x, y: y + 4, "text-anchor": "middle" });
+  text.textContent = name;
+  made.append(shape("path", { d: "M0 -9V-24M-5 -21L0 -30L5 -21Z", transform: `rotate(${deg})` }), text);
+  return made;
+}
+
 /** A place as a button: a dot, a wedge for each camera, and its name. */
 function pinButton(place, onPlace) {
   const button = document.createElement("button");
@@ -36,6 +45,7 @@ function pinButton(place, onPlace) {
   for (const bearing of place.bearings) {
     drawing.append(shape("path", { class: "looks", d: "M0 0L-11 -26A28 28 0 0 1 11 -26Z", transform: `rotate(${bearing})` }));
   }
+  for (const way of place.ways) drawing.append(arrowTo(way));
   drawing.append(shape("circle", { class: "dot", r: 7 }));
   const name = document.createElement("span");
   name.className = "name";

@@ -7,6 +7,8 @@ import pytest
 from unit.access.world import OTHER_SITE, SITE
 from unit.web.house import PLATE, Answered, House
 
+from wayside.config import CameraPlan
+from wayside.domain import Gate, Point
 from wayside.record import CameraPlace, learn_camera
 
 REGION = "/map/regions/town.pmtiles"
@@ -107,3 +109,17 @@ def test_nothing_else_is_served_as_a_region(house: House, name: str) -> None:
 def test_a_stranger_gets_no_region(house: House) -> None:
     """It tells where the site is."""
     assert house.call("GET", REGION).status in {303, 401}
+
+
+def test_the_ways_across_gates_are_arrows(placed: House) -> None:
+    """At the place, with their names, and in words beside the map; escaped like everything."""
+    gate = Gate("<i>main", Point(0, 9), Point(9, 9), "in", "out", 30.0)
+    plan = CameraPlan("clip.mp4", "gate", gates=(gate,), bearing_deg_true=90.0)
+    placed.services.cameras.add(plan, "adam")
+    learn_camera(placed.world.store, CameraPlace("gate", "Gate", 52.5, 13.4, 90.0))
+    text = asked(placed, "monitor", "Gate").text
+    assert text.count('<g class="heading">') == 2
+    assert 'transform="rotate(30)" d="M0 -9V-24' in text
+    assert 'transform="rotate(210)" d="M0 -9V-24' in text
+    assert "&lt;i&gt;main in" in text
+    assert "210° true" in text
