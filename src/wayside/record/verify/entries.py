@@ -27,7 +27,7 @@ from wayside.record.verify.entry import (
     leaf_of,
     sane,
 )
-from wayside.record.verify.expected import SEARCHED, Searched, add_up, count_up, counts_of
+from wayside.record.verify.expected import SEARCHED, Searched, add_up, counts_of
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import Listed, check_pictures, listed_pictures, unnamed_pictures
 from wayside.record.verify.report import Finding
@@ -117,7 +117,7 @@ class CarefulCheck:
         """Takes what follows from all passages; `listed`: the pictures that the table has; None where unreadable."""
         part, rows, mores = self._part, self._rows, self._mores
         self._reach(self._task.end)
-        count_up(rows, add_up(rows, mores, part.sums), part.alike)
+        add_up(rows, mores, part.sums, part.alike)
         if listed is not None:
             check_pictures(rows, mores, listed, self._task, part)
         part.checked.update(passages=len(rows))

@@ -14,15 +14,9 @@ from wayside.record.rollups import HOUR_MS, Key, keys_for
 from wayside.record.rows import Row
 
 COUNTED_BY = itemgetter(*(Row._fields.index(name) for name in ("site", "camera", "class_", "kind", "best")))
-"""Of a row: what it is counted by, beside hour and gates."""
+"""Of the columns of rows: what passages are counted by, beside hour and gates."""
 WIDTH = len(Row._fields)
-BEGAN_MS = Row._fields.index("began_ms")
-KEY = itemgetter(Row._fields.index("id"), 0, BEGAN_MS)
-"""Of a row: that of `passage_key`."""
-Gates = tuple[tuple[str, str], ...]
-"""Gate and way of each crossing of one passage."""
-Alike = tuple[int, tuple[str, str, str | None, str, int | None], Gates]
-"""All that a passage is counted by."""
+SEQ, ID, BEGAN_MS = (Row._fields.index(name) for name in ("seq", "id", "began_ms"))
 Derived = tuple[Any, ...]
 """A row of a derived table, in the order of its columns."""
 
@@ -59,6 +53,8 @@ class Searched(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 SEARCHED = msgspec.json.Decoder(Searched)
+Alike = tuple[int, str, str, str | None, str, int | None, tuple[Crossed, ...]]
+"""All that a passage is counted by: hours since 1970, the columns of COUNTED_BY, the gates that it went over."""
 
 
 def key_rows(row: Row, more: Searched) -> Collection[Derived]:
@@ -84,40 +80,35 @@ ROWS_OF: dict[str, Callable[[Row, Searched], Collection[Derived]]] = {
 """By table: the rows that a passage gives it."""
 
 
-def gates_of(crossings: tuple[Crossed, ...]) -> Gates:
-    """The gates that a passage went over, in order; nearly always it is one."""
-    if len(crossings) == 1:
-        return ((crossings[0].gate, crossings[0].way),)
-    return tuple([(one.gate, one.way) for one in crossings])
+def add_up(
+    rows: Sequence[tuple[Any, ...]], mores: Sequence[Searched], sums: Counter[str], alike: Counter[Alike]
+) -> None:
+    """Adds up what these passages give other tables: their rows to `sums`, what they are counted by to `alike`.
 
-
-def add_up(rows: Sequence[tuple[Any, ...]], mores: Sequence[Searched], sums: Counter[str]) -> list[Gates]:
-    """Adds, by table, the sum of `hash` over the rows that these passages give it (see ROWS_OF); the gates crossed.
-
-    So two tables can be compared in any order and without keeping their rows. Python's hashes have a seed that nobody
-    knows beforehand: nobody can make up another row with the same sum. They agree between processes forked from one.
-    `rows` begin with the columns of `Row`.
+    By table, the sum of `hash` over the rows (see ROWS_OF): so two tables can be compared in any order and without
+    keeping their rows. Python's hashes have a seed that nobody knows beforehand: nobody can make up another row with
+    the same sum. They agree between processes forked from one. `rows` begin with the columns of `Row`.
     """
-    gates = [gates_of(more.crossings) for more in mores]
-    once = [one if len(one) < 2 else set(one) for one in gates]
+    if not rows:
+        return
+    columns = tuple(zip(*rows, strict=True))
+    seqs, begun = columns[SEQ], columns[BEGAN_MS]
+    crossed = [more.crossings for more in mores]
+    once = [one if len(one) < 2 else set(one) for one in crossed]
     few = [(Row._make(row[:WIDTH]), more) for row, more in zip(rows, mores, strict=True) if more.alternatives]
-    sums["passage_key"] += sum(map(hash, map(KEY, rows)))
+    sums["passage_key"] += sum(map(hash, zip(columns[ID], seqs, begun, strict=True)))
     sums["candidate"] += sum([hash(one) for row, more in few for one in candidate_rows(row, more)])
     sums["crossing"] += sum(
-        [hash((gate, way, row[BEGAN_MS], row[0])) for row, some in zip(rows, once, strict=True) for gate, way in some]
+        [hash((one.gate, one.way, at, seq)) for some, at, seq in zip(once, begun, seqs, strict=True) for one in some]
     )
-    return gates
-
-
-def count_up(rows: Sequence[tuple[Any, ...]], gates: Sequence[Gates], alike: Counter[Alike]) -> None:
-    """Counts what passages are counted by in the counts by the hour: hour, columns, gates crossed."""
-    alike.update(zip([row[BEGAN_MS] // HOUR_MS for row in rows], map(COUNTED_BY, rows), gates, strict=True))
+    alike.update(zip([at // HOUR_MS for at in begun], *COUNTED_BY(columns), crossed, strict=True))
 
 
 def counts_of(alike: Counter[Alike]) -> Counter[Key]:
     """The counts by the hour that so many passages give."""
     counts: Counter[Key] = Counter()
-    for (hour, columns, gates), times in alike.items():
-        for key in keys_for(hour, *columns, gates):
+    for (hour, site, camera, plate_class, kind, best, crossed), times in alike.items():
+        gates = [(one.gate, one.way) for one in crossed]
+        for key in keys_for(hour, site, camera, plate_class, kind, best, gates):
             counts[key] += times
     return counts

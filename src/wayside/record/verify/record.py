@@ -7,7 +7,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from wayside.record.verify.signed import kept
 from wayside.record.verify.source import DamagedError, Reader, Source
 from wayside.record.verify.stamped import check_stamps
 from wayside.record.verify.told import check_amendments, check_cameras, check_hits, check_holds, check_keys, decoded
-from wayside.record.verify.workers import workers
+from wayside.record.verify.workers import CutShortError, workers
 
 RANGE = 64 * CHUNK
 """Entries that one process checks at a time."""
@@ -93,12 +93,23 @@ def record_keys(data_dir: Path) -> KeyList:
 
 
 def verify_record(data_dir: Path, asked: Asked = EVERYTHING, progress: Progress = quiet) -> Report:
-    """Checks the record of a data directory; never writes. Raises RecordError, UsageError where it cannot be read."""
+    """Checks the record of a data directory; never writes. Raises RecordError, UsageError where it cannot be read.
+
+    Where one of several processes dies, this one begins again by itself, with a file that is read and not mapped: it
+    can say which page of it the disk does not give.
+    """
     source, keys = record_source(data_dir), asked.keys or record_keys(data_dir)
+    try:
+        return _checked(source, keys, asked, progress)
+    except CutShortError:
+        return _checked(source, keys, replace(asked, jobs=1), progress)
+
+
+def _checked(source: Source, keys: KeyList, asked: Asked, progress: Progress) -> Report:
     report = Report("record", keys.origin, keys=[str(one.key) for one in keys.keys])
     try:
         with source.open() as reader:
-            reader.check_form(str(data_dir / DATABASE))
+            reader.check_form(str(source.data_dir / DATABASE))
             outline = read_outline(reader)
         RecordCheck(source, keys, asked, outline, report).run(progress)
     except DamagedError as error:
@@ -114,6 +125,10 @@ class RecordCheck:
         self._source, self._keys, self._asked = source, keys, asked
         self._outline, self._report = outline, report
         self._first = asked.since // CHUNK * CHUNK
+        jobs = asked.jobs or len(os.sched_getaffinity(0))
+        self._jobs = jobs if outline.size - self._first > FEW else 1
+        self._apart = replace(source, mapped=self._jobs > 1)
+        """The source for what other processes may check."""
         self._kept = kept(asked.kept, keys)
         self._parts = Part()
         """What all parts have in common, added up."""
@@ -124,10 +139,9 @@ class RecordCheck:
         report, size = self._report, self._outline.size
         report.entries, report.first, report.unsigned = size, self._first, size - self._outline.signed
         report.add([*self._outline.findings, *self._kept.findings, *self._cut()])
-        jobs = self._asked.jobs or len(os.sched_getaffinity(0))
         whole, tasks = not self._first, self._tasks()
-        with workers(jobs if size - self._first > FEW else 1) as pool:
-            beside = [pool.submit(check_database_file, self._source)] if whole else []
+        with workers(self._jobs) as pool:
+            beside = [pool.submit(check_database_file, self._apart)] if whole else []
             half = len(tasks) // 2
             parts = deque(pool.submit(check_range, task) for task in tasks[:half])
             derived = self._begun(pool) if whole else {}  # not last: at the end every process has something small
@@ -183,7 +197,7 @@ class RecordCheck:
 
     def _tasks(self) -> list[Task]:
         """The ranges, each with the sizes at which others kept checkpoints."""
-        source, size, pictures = self._source, self._outline.size, self._asked.pictures
+        source, size, pictures = self._apart, self._outline.size, self._asked.pictures
         tasks = []
         for first in range(self._first, size, RANGE):
             end = min(first + RANGE, size)
@@ -205,10 +219,10 @@ class RecordCheck:
     def _begun(self, pool: Executor) -> dict[str, Future[Any]]:
         """The checks of the tables that search reads, by table; they need nothing of the entries until they end."""
         end = self._outline.size
-        sums = {table: pool.submit(actual_sum, self._source, table, end) for table in TABLES}
+        sums = {table: pool.submit(actual_sum, self._apart, table, end) for table in TABLES}
         return {
-            DICTIONARY: pool.submit(check_dictionary, self._source),
-            AMENDED: pool.submit(amended_sum, self._source, end),
+            DICTIONARY: pool.submit(check_dictionary, self._apart),
+            AMENDED: pool.submit(amended_sum, self._apart, end),
             **sums,
         }
 

@@ -9,27 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import zip_longest
 from struct import Struct
 from typing import Any
 
+import msgspec
 from sqlalchemy import Select, and_, not_, select
 
 from wayside.record.journal import PREFIX
 from wayside.record.rows import ENCODER
 from wayside.record.tables import journal, passage
 from wayside.record.verify.entry import KIND_BYTES, PASSAGE, check_rare, entries_between, leaf_of
-from wayside.record.verify.expected import SEARCHED, add_up, count_up
+from wayside.record.verify.expected import Searched, add_up
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import Listed, check_pictures
 from wayside.record.verify.source import Reader
 
 BATCH = 1024
 """Rows at a time: so few stay in the processor's own memory."""
-MORE, COMMITMENT, SALT = -3, -2, -1
-"""Columns of what `whole_between` reads."""
-HEAD = Struct(f">xQ{len(PASSAGE) + 1}s").pack
-"""What stands in the leaf of an entry before its commitment: 0, its number, its kind with the 0 that ends it."""
+LEAF = Struct(f">xQ{len(PASSAGE) + 1}s32s").pack
+"""What the leaf of an entry is the hash of: 0, its number, its kind with the 0 that ends it, its commitment."""
 KIND = KIND_BYTES[PASSAGE] + b"\0"
+MANY = msgspec.json.Decoder(list[Searched])
 
 
 def is_whole() -> Any:
@@ -39,10 +40,15 @@ def is_whole() -> Any:
 
 
 def whole_between(first: int, end: int) -> Select[Any]:
-    """Passages with the commitments and salts of their entries, in order."""
-    entry, joined = journal.c, journal.join(passage, passage.c.seq == journal.c.seq)
-    query = select(*passage.c, entry.commitment, entry.salt).select_from(joined)
-    return query.where(entry.seq >= first, entry.seq < end, is_whole()).order_by(entry.seq)
+    """Number, commitment and salt of the entries of passages, in order."""
+    entry = journal.c
+    query = select(entry.seq, entry.commitment, entry.salt).where(entry.seq >= first, entry.seq < end, is_whole())
+    return query.order_by(entry.seq)
+
+
+def passages_between(first: int, end: int) -> Select[Any]:
+    """The passages themselves, in the order of their entries."""
+    return select(*passage.c).where(passage.c.seq >= first, passage.c.seq < end).order_by(passage.c.seq)
 
 
 def others_between(first: int, end: int) -> Select[Any]:
@@ -56,8 +62,10 @@ def checked_swiftly(task: Task, reader: Reader, part: Part, listed: Listed) -> b
     Raises ValueError, TypeError where a column holds what its type forbids.
     """
     check = SwiftCheck(task, part, listed)
-    for rows in reader.batches(whole_between(task.first, task.end), BATCH):
-        if not check.take(rows):
+    entries = reader.batches(whole_between(task.first, task.end), BATCH)
+    rows = reader.batches(passages_between(task.first, task.end), BATCH)
+    for some in zip_longest(entries, rows, fillvalue=()):  # read apart: joined they take longer
+        if not check.take(*some):
             return False
     if check.left:
         check.take_others(reader.all(others_between(task.first, task.end)))
@@ -83,19 +91,18 @@ class SwiftCheck:
         """Whether no entry was met twice."""
         return self._taken == len(self._leaves)
 
-    def take(self, rows: Sequence[tuple[Any, ...]]) -> bool:
-        """Takes some passages; whether they have their places, and are as they were recorded."""
-        seqs = [row[0] for row in rows]
-        if min(seqs) < self._task.first or max(seqs) >= self._task.end:
+    def take(self, entries: Sequence[tuple[Any, ...]], rows: Sequence[tuple[Any, ...]]) -> bool:
+        """Takes some entries of passages with their rows; whether they have their places, and are as recorded."""
+        seqs, commitments, salts = zip(*entries, strict=True)
+        if min(seqs) < self._task.first or max(seqs) >= self._task.end or seqs != tuple([row[0] for row in rows]):
             return False
-        encode = ENCODER.encode
-        digests = [sha256(PREFIX + row[SALT] + sha256(encode(row[1:COMMITMENT])).digest()).digest() for row in rows]
-        if digests != [row[COMMITMENT] for row in rows]:
+        digests = [sha256(one).digest() for one in ENCODER.encode_lines([row[1:] for row in rows]).splitlines()]
+        salted = zip(salts, digests, strict=True)
+        if commitments != tuple([sha256(PREFIX + salt + digest).digest() for salt, digest in salted]):
             return False
-        self._place(seqs, digests)
-        decode = SEARCHED.decode
-        mores = [decode(row[MORE]) for row in rows]
-        count_up(rows, add_up(rows, mores, self._part.sums), self._part.alike)
+        self._place(seqs, commitments)
+        mores = MANY.decode("[" + ",".join([row[-1] for row in rows]) + "]")
+        add_up(rows, mores, self._part.sums, self._part.alike)
         check_pictures(rows, mores, self._listed, self._task, self._part)
         self._part.checked.update(entries=len(rows), passages=len(rows))
         return True
@@ -104,9 +111,9 @@ class SwiftCheck:
         """Makes the leaves of entries of passages."""
         first, leaves = self._task.first, self._leaves
         self._taken += len(seqs)
-        made = [sha256(HEAD(seq, KIND) + committed).digest() for seq, committed in zip(seqs, commitments, strict=True)]
+        made = [sha256(LEAF(seq, KIND, committed)).digest() for seq, committed in zip(seqs, commitments, strict=True)]
         place = seqs[0] - first
-        if seqs == list(range(seqs[0], seqs[0] + len(seqs))):
+        if seqs == tuple(range(seqs[0], seqs[0] + len(seqs))):
             leaves[place : place + len(seqs)] = made
             return
         for seq, leaf in zip(seqs, made, strict=True):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import sys
@@ -18,6 +19,10 @@ from typing import Any
 from wayside.domain import RecordError
 
 PRELOADED = ["wayside.record.verify"]
+
+
+class CutShortError(RecordError):
+    """A process was ended while it checked."""
 
 
 class Later(Future[Any]):
@@ -43,7 +48,8 @@ class Alone(Executor):
 
 
 def _begin() -> None:
-    """In each process: an interrupt is the parent's to handle."""
+    """In each process: an interrupt is the parent's to handle, and no row is part of a cycle that must be collected."""
+    gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -66,7 +72,7 @@ def _no_main() -> Iterator[None]:
 
 @contextmanager
 def workers(jobs: int) -> Iterator[Executor]:
-    """`jobs` processes, all forked from one; with one job, this process itself. Raises RecordError where one dies."""
+    """`jobs` processes, all forked from one; with one job, this process itself. Raises CutShortError where one dies."""
     if jobs < 2:
         yield Alone()
         return
@@ -77,6 +83,6 @@ def workers(jobs: int) -> Iterator[Executor]:
         with _no_main():
             yield pool
     except BrokenProcessPool as error:
-        raise RecordError("the check was cut short: one of its processes was ended; is the memory full?") from error
+        raise CutShortError("the check was cut short: one of its processes was ended; is the memory full?") from error
     finally:
         pool.shutdown(cancel_futures=True)

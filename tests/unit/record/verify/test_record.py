@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from tampering import tamper
 
 from wayside.record.tables import passage
 from wayside.record.verify import DAMAGES, Asked, Finding, Report, Status, verify_record
+from wayside.record.verify import record as whole
+from wayside.record.verify.source import Source
+from wayside.record.verify.workers import CutShortError, workers
 
 ERASED = 597
 """The first of the passages that were erased."""
@@ -272,3 +279,34 @@ def test_two_rows_that_change_places(record: Path) -> None:
     )
     found = damages(verify_record(record, PLAIN))
     assert {("row-edited", "passage", 300), ("row-edited", "passage", 301)} <= set(found)
+
+
+def test_where_a_process_dies_another_way_is_gone(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By this process alone, with the file read and not mapped; what was changed is named all the same."""
+    asked: list[int] = []
+
+    @contextmanager
+    def dying(jobs: int) -> Iterator[Executor]:
+        asked.append(jobs)
+        if jobs > 1:
+            raise CutShortError("a page that the disk does not give")
+        with workers(jobs) as pool:
+            yield pool
+
+    monkeypatch.setattr(whole, "FEW", 0)
+    monkeypatch.setattr(whole, "workers", dying)
+    assert verify_record(record, Asked(jobs=2)).status is Status.SOUND
+    tamper(record, "UPDATE passage SET plate = 'XX99XXX' WHERE seq = 300")
+    assert "row-edited" in {one.damage for one in verify_record(record, Asked(jobs=2)).findings}
+    assert asked == [2, 1, 2, 1]
+
+
+def test_a_file_is_mapped_only_where_asked(record: Path) -> None:
+    """As far as SQLite says; what is read is the same."""
+    found = []
+    for mapped in (False, True):
+        with Source(record, None, mapped=mapped).open() as reader:
+            sizes = reader.connection.exec_driver_sql("PRAGMA mmap_size").scalar_one()
+            found.append((sizes > 0, reader.all(select(passage.c.id))))
+    assert [one[0] for one in found] == [False, True]
+    assert found[0][1] == found[1][1] != []

@@ -17,7 +17,7 @@ from wayside.record.passages import candidates_of
 from wayside.record.rollups import keys_of
 from wayside.record.rows import ENCODER, MORE, More, Row
 from wayside.record.verify.entries import check_carefully, check_range
-from wayside.record.verify.expected import ROWS_OF, SEARCHED, add_up, count_up, counts_of
+from wayside.record.verify.expected import ROWS_OF, SEARCHED, add_up, counts_of
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import listed_pictures
 from wayside.record.verify.record import record_keys, record_source
@@ -70,7 +70,7 @@ def test_what_is_derived_is_what_the_record_writes(found: list[tuple[More, str |
     }
     sums: Counter[str] = Counter()
     alike: Counter[object] = Counter()
-    count_up(rows, add_up(rows, mores, sums), alike)  # type: ignore[arg-type]
+    add_up(rows, mores, sums, alike)  # type: ignore[arg-type]
     assert sums == Counter({table: sum(map(hash, given)) for table, given in written.items()})
     for table, derived in ROWS_OF.items():
         assert {each for one, more in zip(rows, mores, strict=True) for each in derived(one, more)} == set(
