@@ -32,7 +32,7 @@ from wayside.domain import Passage, Purpose, RecordError, SourceError, UsageErro
 from wayside.intake import SightingError
 from wayside.intake import forget_plate as forget_in_briefs
 from wayside.intake import tidy as tidy_briefs
-from wayside.pipeline import CameraSettings, Finished, watch
+from wayside.pipeline import CameraSettings, Doubt, Finished, watch
 from wayside.pipeline.sources import (
     Frame,
     FrameSource,
@@ -125,6 +125,14 @@ class Keeper:
     def learn(self, camera: CameraPlace) -> None:
         """Notes where a camera stands; raises RecordError."""
         learn_camera(self._store, camera)
+
+    def note_doubt(self, camera: str, doubt: Doubt | None) -> None:
+        """Tells the journal that a camera's picture can be trusted no longer, or again; raises RecordError."""
+        self._store.together(
+            lambda transaction: transaction.append(
+                "gap", {"at": transaction.at, "person": None, "camera": camera, "doubt": doubt and doubt.value}
+            )
+        )
 
     def keep(self, passage: Passage, pictures: Mapping[str, bytes]) -> bool | None:
         """Stores a passage and writes its line; False where the record had it already.

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from wayside import bootstrap
 from wayside.cli.failures import exit_code, sentence
 from wayside.cli.screen import silence_native_noise
 from wayside.domain import Passage
+from wayside.pipeline import Doubt, Doubter
 from wayside.setup import Beat, Ended, Failed, Opened, Scenery, Task, Trail, Word, read_plan, said, trail_of
 
 NICE = 5
@@ -83,6 +84,9 @@ class Pulse:
     delay_s: float | None = None
     passages: int = 0
     unread: Counter[str] = field(default_factory=Counter)
+    doubter: Doubter = field(default_factory=Doubter)
+    on_doubt: Callable[[Doubt | None], None] = lambda doubt: None
+    """Told when the picture can be trusted no longer, and when it can again."""
     counts: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=RATE_OVER + 1))
 
     def on_frame(self, frame: bootstrap.Frame) -> None:
@@ -92,6 +96,14 @@ class Pulse:
         if self.source is not None and self.source.live:
             age_s = (datetime.now(UTC) - self.source.began_at).total_seconds() - frame.time_s
             self.delay_s = max(0.0, age_s)
+            self.judge(frame)
+
+    def judge(self, frame: bootstrap.Frame) -> None:
+        """Asks whether the picture of a live camera can be trusted, and tells a change."""
+        before = self.doubter.doubt
+        self.doubter.look(frame.image, frame.time_s)
+        if self.doubter.doubt is not before:
+            self.on_doubt(self.doubter.doubt)
 
     def on_passage(self, passage: Passage) -> None:
         """Counts a passage that the record has."""
@@ -115,6 +127,7 @@ class Pulse:
             passages=self.passages,
             read=self.passages - sum(unread.values()),
             unread=unread,
+            doubt=self.doubter.doubt,
         )
 
     def go_on(self) -> None:
@@ -145,6 +158,7 @@ def watch(camera: bootstrap.Camera, task: Task, data_dir: Path, threads: int, pu
             on_finished(finished)
         return
     with bootstrap.Keeper(data_dir, None) as keeper:
+        pulse.on_doubt = lambda doubt: keeper.note_doubt(camera.settings.name, doubt)
         for passage, _ in camera.passages(models, keeper, wish, pulse.on_frame, on_finished):
             pulse.on_passage(passage)
 

@@ -164,6 +164,8 @@ def health_of(name: str, known: Known, now_s: float) -> Health:
     live = opened is not None and opened.live
     if state is State.RUNNING and live and beat is not None and beat.silent_s >= SILENT_S:
         state = State.SILENT
+    elif state is State.RUNNING and beat is not None and beat.doubt is not None:
+        state = State(beat.doubt.value)
     found = Health(
         camera=name,
         state=state,
@@ -172,7 +174,9 @@ def health_of(name: str, known: Known, now_s: float) -> Health:
         retry_s=None if known.retry_at_s is None else max(0.0, known.retry_at_s - now_s),
         starts=known.starts,
     )
-    return found if beat is None else with_beat(found, beat, running=state is State.RUNNING)
+    return (
+        found if beat is None else with_beat(found, beat, running=state in {State.RUNNING, State.FROZEN, State.BLIND})
+    )
 
 
 def with_beat(found: Health, beat: Beat, *, running: bool) -> Health:

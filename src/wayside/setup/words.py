@@ -14,7 +14,7 @@ from typing import IO, TypeAlias
 import msgspec
 
 from wayside.domain import Box, Detection, Point, Track, TrackPoint, VehicleKind
-from wayside.pipeline import Seen
+from wayside.pipeline import Doubt, Seen
 
 LONGEST_LINE = 8 * 2**20
 """Bytes; a picture has some 300 KB. A process that says more at once is not listened to any more."""
@@ -50,6 +50,8 @@ class Beat(msgspec.Struct, frozen=True, tag="beat"):
     """Passages whose plate was read."""
     unread: dict[str, int]
     """Why the others were not."""
+    doubt: Doubt | None = None
+    """Why the picture of a live camera cannot be trusted now."""
 
 
 class Opened(msgspec.Struct, frozen=True, tag="opened"):

@@ -13,6 +13,8 @@ COLOUR = {
     State.RUNNING: GOOD,
     State.STARTING: WARN,
     State.SILENT: BAD,
+    State.FROZEN: BAD,
+    State.BLIND: BAD,
     State.WAITING: BAD,
     State.ELSEWHERE: PLAIN,
     State.ENDED: PLAIN,

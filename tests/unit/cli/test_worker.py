@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from factories import full_passage
 
@@ -20,6 +21,8 @@ from wayside import bootstrap
 from wayside.cli.worker import Pulse, Voice, Wish, run
 from wayside.config import CameraPlan
 from wayside.domain import Passage
+from wayside.pipeline import Doubt
+from wayside.record import Store, entries
 from wayside.setup import Beat, Ended, Failed, Task, Word, plan_text
 from wayside.setup.words import listen
 
@@ -39,6 +42,9 @@ def source(**more: Any) -> Any:
     """A source of frames, as far as a pulse looks at it."""
     known = {"live": True, "dropped": 0, "frame_total": None, "began_at": datetime.now(UTC), **more}
     return SimpleNamespace(**known)
+
+
+STREET = np.random.default_rng(7).integers(0, 256, (96, 128, 3), dtype=np.uint8)
 
 
 def test_words_of_several_threads_come_whole() -> None:
@@ -93,11 +99,27 @@ def test_a_pulse_counts_frames_and_passages(monkeypatch: pytest.MonkeyPatch) -> 
     assert beat.read + sum(beat.unread.values()) == 1
 
 
+def test_a_live_picture_that_stands_still_is_told_once_and_its_end_too(tmp_path: Path) -> None:
+    """The beat says so as long as it lasts, and the journal has its beginning and its end; a recording may stand."""
+    with bootstrap.Keeper(tmp_path, None) as keeper:
+        pulse, recording = Pulse(Heard(), source()), Pulse(Heard(), source(live=False))
+        pulse.on_doubt = lambda doubt: keeper.note_doubt("north", doubt)
+        for second in range(100):
+            for one in (pulse, recording):
+                one.on_frame(SimpleNamespace(time_s=float(second), image=STREET))  # type: ignore[arg-type]
+        assert (pulse.beat().doubt, recording.beat().doubt) == (Doubt.FROZEN, None)
+        pulse.on_frame(SimpleNamespace(time_s=100.0, image=STREET // 2))  # type: ignore[arg-type]
+        assert pulse.beat().doubt is None
+    with Store(tmp_path, writing=False) as store, store.reading() as connection:
+        told = [(one.payload or {})["doubt"] for one in entries(connection, ["gap"])]
+    assert told == [None, "frozen"]
+
+
 @pytest.mark.parametrize(("time_s", "late"), [(20.0, True), (30.0, False), (90.0, False)])
 def test_a_live_camera_tells_how_far_behind_it_is(time_s: float, late: bool) -> None:
     """Never less than nothing, whatever the camera's clock says."""
     pulse = Pulse(Heard(), source(began_at=datetime.now(UTC) - timedelta(seconds=30)))
-    pulse.on_frame(SimpleNamespace(time_s=time_s))  # type: ignore[arg-type]
+    pulse.on_frame(SimpleNamespace(time_s=time_s, image=STREET))  # type: ignore[arg-type]
     delay_s = pulse.beat().delay_s
     assert delay_s is not None and delay_s >= 0
     assert (delay_s > 5) is late

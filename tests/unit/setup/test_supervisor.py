@@ -34,6 +34,10 @@ if "fails" in plan:
 say(type="opened", width=640, height=480, live="clip" not in plan)
 if task == "look":
     say(type="scenery", jpeg="/9g=")
+if "stands" in plan:
+    say(type="beat", frames=9, fps=4.0, dropped=0, silent_s=0.1, delay_s=0.2, total=None, passages=2, read=1,
+        unread={}, doubt="frozen")
+    sys.stdin.read()
 say(type="trail", points=[[a / 10, 8.0 * a, 200.0, 8.0 * a + 50, 240.0] for a in range(60)], plates=[])
 beat()
 if "clip" in plan or task == "look":
@@ -47,6 +51,7 @@ say(type="ended")
 """
 NORTH = CameraPlan("rtsp://192.0.2.1/", name="north")
 CLIP = CameraPlan("clip.mp4", name="yard")
+STILL = CameraPlan("rtsp://stands.example/", name="still")
 BAD = CameraPlan("rtsp://fails.example/", name="bad")
 
 
@@ -91,6 +96,13 @@ def test_enabled_cameras_run_and_tell_how_they_do(tmp_path: Path) -> None:
         assert state_of(made, "off").state is State.OFF
     assert sorted((tmp_path / "started").read_text().splitlines()) == ["record 2", "record 2"]
     assert (tmp_path / "ended").read_text() == "record\n"
+
+
+def test_a_camera_whose_picture_stands_still_is_not_called_well(tmp_path: Path) -> None:
+    """Frames come, and it is watched; only what is in them cannot be trusted."""
+    with supervised(tmp_path, STILL) as made:
+        until(lambda: state_of(made, "still").state is State.FROZEN)
+        assert state_of(made, "still").fps == 4.0
 
 
 def test_one_that_fails_is_started_again_with_growing_pauses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
