@@ -174,9 +174,8 @@ def health_of(name: str, known: Known, now_s: float) -> Health:
         retry_s=None if known.retry_at_s is None else max(0.0, known.retry_at_s - now_s),
         starts=known.starts,
     )
-    return (
-        found if beat is None else with_beat(found, beat, running=state in {State.RUNNING, State.FROZEN, State.BLIND})
-    )
+    running = state in {State.RUNNING, State.FROZEN, State.BLIND}
+    return found if beat is None else with_beat(found, beat, running=running)
 
 
 def with_beat(found: Health, beat: Beat, *, running: bool) -> Health:

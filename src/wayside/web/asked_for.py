@@ -44,7 +44,7 @@ def named(subject: Mapping[str, Any]) -> Iterator[Part]:
 def said(value: Any) -> str | datetime:
     """One value in words."""
     if isinstance(value, Mapping):
-        return ", ".join(str(said(one)) for one in value.values())
+        return ", ".join(str(said(one)) for _, one in sorted(value.items(), key=lambda part: part[0] != "text"))
     if isinstance(value, list):
         return ", ".join(str(said(one)) for one in value)
     return moment_or_text(value) if isinstance(value, str) else str(value)

@@ -119,6 +119,11 @@ def test_no_address_takes_a_plate() -> None:
                 assert not {"plate", "text", "q", "registration"} & set(names), one.path
 
 
+def test_no_address_takes_passages() -> None:
+    """What a device may do by the table, no route does: nobody can hand in what no camera saw."""
+    assert not {"add passage", "import passage"} & {one.deed.may for some in EVERYTHING for one in some}
+
+
 RUNS_WHAT_IT_READS = re.compile(
     r"\bpickle\b|\bmarshal\b|\byaml\.|\beval\(|\bexec\(|\bshell=True|os\.system|torch\.load|xml\.(etree|sax|dom)"
 )

@@ -99,6 +99,7 @@ def ask_and_sign(desk: Desk) -> None:
     page = desk.open("petra", "/approvals")
     page.get_by_role("link", name="Look out for a vehicle").click()
     expect(page.get_by_text("101D234")).to_be_visible()
+    expect(page.get_by_text("plate", exact=True)).to_be_visible()
     page.locator('form[action$="/approve"] button').first.click()
     expect(page.get_by_text("signed", exact=True)).to_be_visible()
     expect(desk.open("lena", "/lists").get_by_text("1 in force")).to_be_visible()

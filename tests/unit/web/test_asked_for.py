@@ -23,7 +23,7 @@ def asked(deed: str, subject: dict[str, Any], used_at: datetime | None = None) -
 
 def test_a_search_is_told_part_by_part() -> None:
     """Without the site, which all share; times are times."""
-    criteria = {"plate": {"text": "LD52XYZ", "match": "exact"}, "since": "2026-05-01T00:00:00.000Z", "site": "north"}
+    criteria = {"plate": {"match": "exact", "text": "LD52XYZ"}, "since": "2026-05-01T00:00:00.000Z", "site": "north"}
     assert parts(asked("search passage", {"criteria": criteria}), Periods()) == [
         ("plate", "LD52XYZ, exact"),
         ("since", datetime(2026, 5, 1, tzinfo=UTC)),

@@ -24,7 +24,7 @@ from unit.web.house import AGES, PLATE, Answered, House, photograph
 from unit.web.pairs import PAIRS
 from watching import hits_of_passages, lists_at
 
-from wayside.access import Actor, Thing, approvals
+from wayside.access import Actor, Thing, approvals, permissions
 from wayside.access.signing import Order, tokens
 from wayside.access.tables import role_grant
 from wayside.record import Transaction
@@ -83,9 +83,9 @@ ONE_S_OWN = {
 """Addresses that are about whoever asks; a token of one's own belongs to no site while it is only read."""
 
 
-def test_every_route_of_the_api_needs_what_is_written_here() -> None:
-    """So that a route cannot be put under a weaker pair unseen."""
-    assert {str(one): one.pair for one in routes() if one.path.startswith("/api/")} == PAIRS
+def test_every_route_needs_what_is_written_here() -> None:
+    """So that no route, of the API or of the pages, can be added or put under a weaker pair unseen."""
+    assert {str(one): one.pair for one in routes()} == PAIRS
 
 
 def test_what_the_body_says_is_said_here_too() -> None:
@@ -393,10 +393,12 @@ def test_whoever_has_no_role_gets_only_what_is_their_own(people: People) -> None
             assert refused(answer) == (not allowed), (call, answer.text)
 
 
-SCOPED = ["passages:watch", "passages:read", "statistics:read", "exports:make", "searches:read"]
+def test_every_scope_is_written_down_a_second_time() -> None:
+    """So that none can be widened unseen."""
+    assert {name: set(pairs) for name, pairs in permissions().scopes.items()} == SCOPES
 
 
-@pytest.mark.parametrize("scope", SCOPED)
+@pytest.mark.parametrize("scope", sorted(SCOPES))
 def test_a_token_opens_what_its_scope_names_and_nothing_else(people: People, scope: str) -> None:
     """Even for a person who may do everything; pages about oneself and all changes of accounts stay shut."""
     house = people.house
