@@ -8,7 +8,7 @@ from pathlib import Path
 from wayside.domain import RecordError
 from wayside.record.journal import KeyList
 from wayside.record.verify.report import Finding, Report
-from wayside.record.verify.standalone import check_bundle
+from wayside.record.verify.standalone import FALSE, check_bundle
 
 
 def verify_bundle(path: Path, keys: KeyList | None = None) -> Report:
@@ -19,9 +19,9 @@ def verify_bundle(path: Path, keys: KeyList | None = None) -> Report:
     report = Report("bundle", keys=[] if keys is None else [str(one.key) for one in keys.keys])
     try:
         manifest = check_bundle(path, None if keys is None else str(keys))
-    except OSError as error:
-        raise RecordError(f"{path}: cannot be read ({error.strerror or error}); name the bundle's file") from error
     except Exception as error:  # whatever a forger puts into the file, it is not a sound bundle
+        if isinstance(error, OSError) and error.errno not in FALSE:
+            raise RecordError(f"{path}: cannot be read ({error.strerror}); name the bundle's file") from error
         told = (
             str(error) if isinstance(error, ValueError) else f"is not in the form of a bundle ({type(error).__name__})"
         )

@@ -19,6 +19,7 @@ from typing import Any
 NUMBER = "(0|[1-9][0-9]{0,18})"
 FIXED = r"bundle\.(json|note)|checkpoint|keys\.txt|passages\.jsonl|sheet\.pdf"
 NAMES = re.compile(rf"{FIXED}|entries/{NUMBER}\.json|proofs/{NUMBER}\.tlog-proof|pictures/[0-9a-f]{{64}}\.jpg")
+FALSE = {None, 22}  # errno where not the disk fails: what the archive says of itself cannot be unpacked, or found
 Keys = dict[tuple[str, bytes], bytes]  # by name and key id
 unbase64 = partial(base64.b64decode, validate=True)
 # Ed25519 (RFC 8032, section 5.1): a point is (X, Y, Z, T) with x = X/Z, y = Y/Z, x*y = T/Z.
@@ -111,9 +112,8 @@ def root_from(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
 def check_entry(texts: dict[str, bytes], seq: int, size: int, root: bytes) -> dict[str, Any]:
     """An entry of the journal whose proof leads to the signed root."""
     entry: dict[str, Any] = json.loads(texts[f"entries/{seq}.json"])
-    inner = bytes.fromhex(entry["salt"]) + sha256(entry["payload"].encode()).digest()
-    commitment = sha256(b"wayside/v1\0" + inner).digest()
-    leaf = sha256(b"\0" + seq.to_bytes(8, "big") + entry["kind"].encode("ascii") + b"\0" + commitment).digest()
+    told = b"wayside/v1\0" + bytes.fromhex(entry["salt"]) + sha256(entry["payload"].encode()).digest()
+    leaf = sha256(b"\0" + seq.to_bytes(8, "big") + entry["kind"].encode() + b"\0" + sha256(told).digest()).digest()
     head, _, checkpoint = texts[f"proofs/{seq}.tlog-proof"].decode().partition("\n\n")
     first, index, *proof = head.split("\n")
     require([first, index] == ["c2sp.org/tlog-proof@v1", f"index {seq}"], f"entry {seq}: the proof is of another one")
@@ -161,7 +161,7 @@ def check_files(path: Path, trusted: str | None) -> tuple[dict[str, bytes], dict
 def check_bundle(path: Path, trusted: str | None = None) -> dict[str, Any]:
     """The manifest of a bundle that holds; `trusted`: the site's public keys, None: those in the bundle.
 
-    Raises OSError where there is no file; any other exception where what is in it is not a sound bundle.
+    Raises OSError, its errno none of FALSE, where no file can be read; anything else where it is no sound bundle.
     """
     texts, manifest, root = check_files(path, trusted)
     numbers = (int(name[8:-5]) for name in texts if name.startswith("entries/"))
@@ -190,7 +190,7 @@ def main(arguments: list[str]) -> int:
         manifest = check_bundle(Path(arguments[0]), trusted)
     except Exception as error:
         print(f"damaged, forged or not to be read: {error!r}")
-        return 2 if isinstance(error, OSError) else 1
+        return 2 if getattr(error, "errno", None) not in FALSE else 1
     whose = "" if trusted else ", if the keys in keys.txt are the site's (compare them with what it has published)"
     print(f"sound{whose}: {len(manifest['passages'])} passages of {manifest['origin']}. {manifest['notice']}")
     return 0

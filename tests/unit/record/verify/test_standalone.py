@@ -205,6 +205,25 @@ def test_the_command_uses_the_same_checks(made: tuple[Path, bytes], keys: KeyLis
         verify_bundle(tmp_path / "nothing.zip")
 
 
+BZIP2, BEYOND = (10, 12), (16, 0xFF)
+"""Byte and value: in the first file's entry of the directory another way to pack it; at the end, where that begins."""
+
+
+@pytest.mark.parametrize(("mark", "changed"), [(b"PK\1\2", BZIP2), (b"PK\5\6", BEYOND)])
+def test_what_cannot_be_unpacked_is_no_trouble_of_the_disk(
+    made: tuple[Path, bytes], keys: KeyList, tmp_path: Path, mark: bytes, changed: tuple[int, int]
+) -> None:
+    """Though Python says both as OSError: the file could be read, and is no sound bundle."""
+    bundle, data = tmp_path / "case.zip", bytearray(made[1])
+    place, value = changed
+    data[data.rindex(mark) + place] = value
+    bundle.write_bytes(data)
+    with pytest.raises(OSError, match="Invalid"):
+        standalone.check_bundle(bundle, str(keys))
+    assert verify_bundle(bundle, keys).status is Status.TAMPERED
+    assert run(str(bundle))[0] == 1
+
+
 @pytest.mark.parametrize(
     "name", ["entries/9999.json", "pictures/x.jpg", "../../etc/cron", "notes.txt", "entries/01.json", "a/"]
 )
