@@ -164,6 +164,7 @@ def impact_assessment(store: Store, actor: Actor, binding: Binding, now: datetim
     decision = decide(actor, "make", Thing("impact-assessment", store.site.name))
     if not decision.allowed:
         raise RefusalError(decision)
+    store.look_at_policy()
     environment = Environment(undefined=StrictUndefined, finalize=cell, keep_trailing_newline=True, autoescape=False)
     with store.reading() as connection:
         return environment.from_string(data("impact_assessment.md.j2")).render(facts(store, connection, binding, now))
