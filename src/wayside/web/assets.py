@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,11 @@ class Asset:
     etag: str
 
 
+SQUEEZED = frozenset({"text/javascript", "text/css", "image/svg+xml", "application/json", "text/plain"})
+"""Types that are sent compressed to whoever takes that; what stands in them is no secret."""
+LEAST_SQUEEZED = 1024
+
+
 def read(file: Traversable) -> Asset:
     """A file with its type and digest."""
     body, suffix = file.read_bytes(), "." + file.name.rpartition(".")[2]
@@ -54,6 +60,15 @@ def below(folder: Traversable, lead: str = "") -> dict[str, Asset]:
 def assets() -> dict[str, Asset]:
     """Everything that is served, by its path below `static/`."""
     return below(files("wayside.web") / "static")
+
+
+@cache
+def squeezed(path: str) -> bytes | None:
+    """An asset as gzip has it, the same each time; None where that is not worth it."""
+    found = assets()[path]
+    if found.media_type not in SQUEEZED or len(found.body) < LEAST_SQUEEZED:
+        return None
+    return gzip.compress(found.body, 9, mtime=0)
 
 
 def address_of(path: str) -> str:

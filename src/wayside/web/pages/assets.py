@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from anyio import to_thread
 from fastapi import HTTPException, Request, Response
 
-from wayside.web.assets import PREFIX, assets
+from wayside.web.assets import PREFIX, assets, squeezed
 from wayside.web.guard import Routes
 from wayside.web.things import anywhere
 
@@ -21,10 +22,21 @@ async def static(request: Request, path: str) -> Response:
     found = assets().get(path)
     if found is None:
         raise HTTPException(404)
-    headers = {"ETag": found.etag, "Cache-Control": KEPT if request.url.query == found.etag[1:9] else ASKED_AGAIN}
-    if request.headers.get("if-none-match") == found.etag:
+    kept = KEPT if request.url.query == found.etag[1:9] else ASKED_AGAIN
+    small = await to_thread.run_sync(squeezed, path) if takes_gzip(request) else None
+    etag = found.etag if small is None else f'{found.etag[:-1]}-gzip"'
+    headers = {"ETag": etag, "Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if request.headers.get("if-none-match") == etag:
         return Response(None, 304, headers)
-    return Response(found.body, 200, headers, found.media_type)
+    if small is None:
+        return Response(found.body, 200, headers, found.media_type)
+    return Response(small, 200, {**headers, "Content-Encoding": "gzip"}, found.media_type)
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether who asks says so; one that weighs its encodings is believed where it names this one."""
+    said = request.headers.get("accept-encoding", "").replace(" ", "").lower().split(",")
+    return "gzip" in said or any(one.startswith("gzip;q=") and one[7:] not in {"0", "0.0"} for one in said)
 
 
 @routes.get("/healthz", may="read health", at=anywhere("health"))

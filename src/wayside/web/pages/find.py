@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 
 from wayside.access import RefusalError, RequestError, Thing, Why, approvals
 from wayside.domain import PlateClass, UsageError, VehicleKind
-from wayside.record import cameras, gates_and_ways
+from wayside.record import cameras
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
 from wayside.watch import stops_of
 from wayside.web.api.search import possible
@@ -22,6 +22,7 @@ from wayside.web.asking import Asked, Known, understand
 from wayside.web.catalogue import catalogue
 from wayside.web.figures import Figure, figure_of
 from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.known import known_gates
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, percent, shown
 from wayside.web.things import newest_at_site, own_at_site
@@ -48,9 +49,9 @@ class Result:
 
 def known_names(gate: Granted) -> Known:
     """The names that the site uses."""
+    gates, ways = known_gates(gate.services.store)
     with gate.services.store.reading() as connection:
         there = cameras(connection)
-        gates, ways = gates_and_ways(connection, gate.services.store.site.name)
     places = {one.place for one in there.values() if one.place}
     return Known(tuple(there), gates, ways, sorted(places))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from fastapi.responses import FileResponse
@@ -116,7 +116,7 @@ def site_map(request: Request, gate: Gate, place: Annotated[str, Query(max_lengt
     figure, places = drawn(gate)
     lost = [one for one in places.values() if one.position is None]
     may_follow = gate.may("read", Thing("journey", gate.services.store.site.name, age=Age.FRESH))
-    facts = {"figure": figure, "lost": lost, "chosen": chosen, "traffic": traffic, "ways": ways}
+    facts: dict[str, Any] = {"figure": figure, "lost": lost, "chosen": chosen, "traffic": traffic, "ways": ways}
     return render(request, "map.html", may_follow=may_follow, **facts)
 
 

@@ -11,11 +11,12 @@ from fastapi.responses import JSONResponse
 
 from wayside.domain import BriefState, PlateClass, VehicleKind
 from wayside.intake import briefs, reporting
-from wayside.record import cameras, gates_and_ways, newest_sightings
+from wayside.record import cameras, newest_sightings
 from wayside.web.assets import address_of, assets
 from wayside.web.catalogue import catalogue
 from wayside.web.csrf import token_of
 from wayside.web.guard import Gate, Granted, Routes
+from wayside.web.known import known_gates
 from wayside.web.rendering import render
 from wayside.web.things import anywhere, own_new_sighting
 
@@ -49,11 +50,10 @@ def state(gate: Gate) -> Response:
 def state_of(gate: Granted) -> dict[str, Any]:
     """The same as a document."""
     store, person, site = gate.services.store, str(gate.actor.person), gate.services.store.site.name
-    now = store.now()
+    now, ways = store.now(), known_gates(store)[1]
     with store.reading() as connection:
         given = briefs.given_to(connection, site, person)
         there = cameras(connection, site)
-        ways = gates_and_ways(connection, site)[1]
         since, until = now - gate.services.settings.tiers.fresh, now + reporting.SLACK
         own = newest_sightings(connection, site, since=since, until=until, limit=MOST_SHOWN, observer=person)
     alive = [(brief, copy) for brief, copy in given if brief.state(now) in ALIVE]
