@@ -9,11 +9,12 @@ from pathlib import Path
 
 import torch
 
-from training.occupants.data import HERE, labelled
+from training.occupants.data import HERE, labelled, mined
 from training.occupants.nets import Finder, Seats
 from training.occupants.people import people
 from training.occupants.publish import publish
-from training.occupants.train import Plan, train_finder, train_seats
+from training.occupants.street import patches
+from training.occupants.train import Material, Plan, train_finder, train_seats
 
 MODELS = HERE.parents[1] / "src" / "wayside" / "vision" / "models"
 PARTS = ("finder", "seats")
@@ -25,10 +26,11 @@ def _say(line: str) -> None:
 
 def _train(part: str, weights: Path) -> None:
     plan = Plan(**tomllib.loads((HERE / "recipe.toml").read_text(encoding="utf-8"))[part])
-    vehicles = labelled()
-    net: Finder | Seats = (
-        train_finder(vehicles, plan, _say) if part == "finder" else train_seats(vehicles, people(), plan, _say)
-    )
+    net: Finder | Seats
+    if part == "finder":
+        net = train_finder(labelled(), plan, _say)
+    else:
+        net = train_seats(Material(labelled(), mined(), people(), patches()), plan, _say)
     torch.save(net.state_dict(), weights)
 
 

@@ -56,8 +56,28 @@ def labelled(held_back: bool = False) -> list[Labelled]:
     return found
 
 
+# What a teacher's face score on one side of a windscreen says: nobody, or somebody; between the two nothing.
+NOBODY, SOMEBODY = 0.08, 0.3
+
+
+def mined() -> list[Labelled]:
+    """Windscreens of the training pictures that the first finder found, and where a teacher saw a face in them."""
+    with (HERE / "mined.csv").open(encoding="utf-8", newline="") as lines:
+        return [_mined(row) for row in csv.DictReader(lines)]
+
+
+def _mined(row: dict[str, str]) -> Labelled:
+    glass = _box(row, "")
+    assert glass is not None
+    return Labelled(row["file"], glass, glass, _said(row["left_face"]), _said(row["right_face"]), "")
+
+
+def _said(score: str) -> bool | None:
+    return None if NOBODY <= float(score) < SOMEBODY else float(score) >= SOMEBODY
+
+
 def faces() -> list[tuple[str, Box]]:
-    """Where people stand in the pack's training pictures: file and face, as a teacher saw them."""
+    """Faces of people in the pack's training pictures as a teacher saw them: file and box."""
     with (HERE / "people.csv").open(encoding="utf-8", newline="") as lines:
         rows = [(row["file"], _box(row, "")) for row in csv.DictReader(lines)]
     return [(file, face) for file, face in rows if face is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 SIDE = 96
 """Height and width of the vehicle's picture that the finder sees."""
@@ -44,20 +45,38 @@ class Finder(nn.Module):
 
 
 class Seats(nn.Module):
-    """Windscreens float32 (N, 4, 64, 128) of `wayside.vision.glass.channels` → logits (N, 3): somebody on the
-    picture's left, on its right, and whether one can see through the glass."""
+    """Windscreens float32 (N, 4, 96, 192) of `wayside.vision.glass.channels` → logits (N, 3): somebody on the
+    picture's left, on its right, and whether one can see through the glass. A side's logit is that of the likeliest
+    head in it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.body = nn.Sequential(
-            _conv(4, 16, 2), _conv(16, 32, 2), _conv(32, 32), _conv(32, 48, 2), _conv(48, 48),
-            _conv(48, 64, 2), _conv(64, 64),
-        )  # fmt: skip
-        self.out = nn.Sequential(nn.Flatten(), nn.Dropout(0.4), nn.Linear(64 * 4 * 8, 3))
+        self.fine = nn.Sequential(_conv(4, 16, 2), _conv(16, 32, 2), _conv(32, 32), _conv(32, 32))
+        self.coarse = nn.Sequential(_conv(32, 64, 2), _conv(64, 64), _conv(64, 64), _conv(64, 64))
+        self.joined = nn.Conv2d(64, 32, 1)
+        self.heads = nn.Sequential(_conv(32, 32), nn.Dropout2d(0.1), nn.Conv2d(32, 1, 1))
+        self.sight = nn.Linear(128, 1)
+        last = self.heads[2]
+        assert isinstance(last, nn.Conv2d) and last.bias is not None
+        nn.init.constant_(last.bias, -4.0)
+
+    def found(self, windscreens: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of a head in each fourth column and row (N, 24, 48), and of sight (N,)."""
+        fine = self.fine(windscreens)
+        coarse = self.coarse(fine)
+        doubled = functional.interpolate(self.joined(coarse), scale_factor=2.0, mode="nearest")
+        pooled = torch.cat([coarse.mean((2, 3)), coarse.amax((2, 3))], 1)
+        return self.heads(functional.relu(fine + doubled))[:, 0], self.sight(pooled)[:, 0]
 
     def forward(self, windscreens: Tensor) -> Tensor:
-        said: Tensor = self.out(self.body(windscreens))
-        return said
+        heads, sight = self.found(windscreens)
+        return torch.stack([*sides(heads), sight], 1)
+
+
+def sides(heads: Tensor) -> tuple[Tensor, Tensor]:
+    """The likeliest head's logit in the left and the right half of (N, rows, columns)."""
+    left, right = heads.chunk(2, 2)
+    return left.amax((1, 2)), right.amax((1, 2))
 
 
 class ShippedFinder(nn.Module):

@@ -24,17 +24,26 @@ Rng = np.random.Generator
 GLASS_X = (WIDTH * SIDE / (1 + 2 * SIDE), WIDTH * (1 + SIDE) / (1 + 2 * SIDE))
 GLASS_Y = (HEIGHT * ABOVE / (1 + ABOVE + BELOW), HEIGHT * (1 + ABOVE) / (1 + ABOVE + BELOW))
 GLASS_HIGH = GLASS_Y[1] - GLASS_Y[0]
+# Standard deviation, in grey levels, below which a face is lost in noise; from twice that on it is seen.
+DROWNED = 4.0
+# x, y and height, in pixels of the scene.
+Face = tuple[float, float, float]
+
 # Contrast left behind the glass, as a share: from the first on one can see through, below the second one cannot.
 SEEN, UNSEEN = 0.5, 0.14
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A windscreen uint8 (HEIGHT, WIDTH, 3) with targets (left, right, sight) 0–1 and their weights."""
+    """A windscreen uint8 (HEIGHT, WIDTH, 3) with targets (left, right, sight) 0–1 and their weights.
+
+    faces: middle and height, in pixels, of every face that was put there; a side may have somebody without one.
+    """
 
     picture: Picture
     target: tuple[float, float, float]
     weight: tuple[float, float, float]
+    faces: tuple[Face, ...] = ()
 
 
 def scene(one: Labelled, everybody: Sequence[CutOut], rng: Rng) -> Scene:
@@ -44,12 +53,13 @@ def scene(one: Labelled, everybody: Sequence[CutOut], rng: Rng) -> Scene:
     # Glass through which nothing is seen may well hide somebody: it teaches sight only.
     seats = [(taken, taken is False and rng.random() < 0.5) for taken in (one.left, one.right)]
     glass = _glass(rng)
-    crop = _dimmed(_furnished(crop, rng), glass, rng)
+    crop, shown = dimmed(_furnished(crop, rng), glass, rng), []
     for number, (_, added) in enumerate(seats):
         if added:
-            crop = _behind(crop, everybody[int(rng.integers(len(everybody)))], number, glass, rng)
+            crop, face = _behind(crop, everybody[int(rng.integers(len(everybody)))], number, glass, rng)
+            shown.append(face)
     left = float(np.exp(rng.uniform(np.log(0.02), 0))) if rng.random() < 0.35 else 1.0
-    crop = _veiled(crop, glass, left, rng) if left < 1 else crop
+    crop = veiled(crop, glass, left, rng) if left < 1 else crop
     crop = marked(crop, rng) if rng.random() < 0.35 else crop
     picture = worn(crop, rng)
     target = [float(taken or added) for taken, added in seats]
@@ -58,7 +68,20 @@ def scene(one: Labelled, everybody: Sequence[CutOut], rng: Rng) -> Scene:
     sight, sure = _sight(one.sight, left, any(target))
     if rng.random() < 0.5:
         picture, target, weight = np.ascontiguousarray(picture[:, ::-1]), target[::-1], weight[::-1]
-    return Scene(picture, (target[0], target[1], sight), (weight[0], weight[1], sure))
+        shown = [(WIDTH - x, y, high) for x, y, high in shown]
+    weight = [min(known, share) for known, share in zip(weight, shares(picture, shown), strict=True)]
+    return Scene(picture, (target[0], target[1], sight), (weight[0], weight[1], sure), tuple(shown))
+
+
+def shares(picture: Picture, faces: Sequence[Face]) -> list[float]:
+    """How far each side teaches: less where the dimmest face that was put there is drowned, 0-1."""
+    grey, found = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), [1.0, 1.0]
+    for x, y, high in faces:
+        top, left = max(0, int(y - high * 0.6)), max(0, int(x - high * 0.5))
+        part = grey[top : int(y + high * 0.6) + 1, left : int(x + high * 0.5) + 1]
+        side, spread = int(x * 2 >= WIDTH), float(part.std()) if part.size else 0.0
+        found[side] = min(found[side], float(np.clip((spread - DROWNED) / DROWNED, 0, 1)))
+    return found
 
 
 def _sight(label: str, left: float, anybody: bool) -> tuple[float, float]:
@@ -68,9 +91,9 @@ def _sight(label: str, left: float, anybody: bool) -> tuple[float, float]:
     return 1.0, float(left >= SEEN) * (1.0 if anybody else 0.5 * (label == "clear"))
 
 
-def _dimmed(crop: Floats, glass: Floats, rng: Rng) -> Floats:
+def dimmed(crop: Floats, glass: Floats, rng: Rng) -> Floats:
     """Every other cabin darker than where it was parked."""
-    dark = np.exp(rng.uniform(np.log(0.12), 0)) if rng.random() < 0.5 else 1.0
+    dark = np.exp(rng.uniform(np.log(0.25), 0)) if rng.random() < 0.5 else 1.0
     return np.asarray(crop * (1 - glass[..., None] * (1 - dark)), np.float32)
 
 
@@ -84,28 +107,28 @@ def _glass(rng: Rng) -> Floats:
     """Where the glass is: float32 (HEIGHT, WIDTH), soft at its edges."""
     inset = rng.uniform(0.03, 0.16) * WIDTH
     corners = [
-        (GLASS_X[0] + inset, GLASS_Y[0] + 2), (GLASS_X[1] - inset, GLASS_Y[0] + 2),
-        (GLASS_X[1] - 2, GLASS_Y[1]), (GLASS_X[0] + 2, GLASS_Y[1]),
+        (GLASS_X[0] + inset, GLASS_Y[0] + 3), (GLASS_X[1] - inset, GLASS_Y[0] + 3),
+        (GLASS_X[1] - 3, GLASS_Y[1]), (GLASS_X[0] + 3, GLASS_Y[1]),
     ]  # fmt: skip
     mask = np.zeros((HEIGHT, WIDTH), np.float32)
     cv2.fillPoly(mask, [np.round(corners).astype(np.int32)], 1.0)
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.0), np.float32)
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1.5), np.float32)
 
 
-def _behind(crop: Floats, person: CutOut, seat: int, glass: Floats, rng: Rng) -> Floats:
+def _behind(crop: Floats, person: CutOut, seat: int, glass: Floats, rng: Rng) -> tuple[Floats, Face]:
     """Somebody on the left (seat 0) or right, lit as dimly as a cabin is, with the glass's reflection before them."""
-    picture, coverage = _placed(person, seat, rng)
+    picture, coverage, face = _placed(person, seat, rng)
     cover = (coverage * glass * rng.uniform(0.6, 1.0))[..., None]
     light = picture * (np.exp(rng.uniform(np.log(0.2), np.log(1.0))))
     tint = crop.mean((0, 1)) / max(float(crop.mean()), 1e-3)
     light = light * (1 + rng.uniform(0, 0.8) * (tint - 1))
-    reflected = cv2.GaussianBlur(crop, (0, 0), rng.uniform(1, 6)) * rng.uniform(0, 0.85)
+    reflected = cv2.GaussianBlur(crop, (0, 0), rng.uniform(1.5, 9)) * rng.uniform(0, 0.85)
     shown = np.asarray(crop * (1 - cover) + cover * np.minimum(light + reflected, 1.0), np.float32)
-    return _steering_wheel(shown, seat, rng) if rng.random() < 0.4 else shown
+    return (_steering_wheel(shown, seat, rng) if rng.random() < 0.4 else shown), face
 
 
-def _placed(person: CutOut, seat: int, rng: Rng) -> tuple[Floats, Floats]:
-    """The cut-out in its seat: picture 0–1 (HEIGHT, WIDTH, 3) and coverage 0–1 (HEIGHT, WIDTH)."""
+def _placed(person: CutOut, seat: int, rng: Rng) -> tuple[Floats, Floats, Face]:
+    """The cut-out in its seat: picture 0–1 (HEIGHT, WIDTH, 3), coverage 0–1 (HEIGHT, WIDTH), and the face."""
     scale = rng.uniform(0.2, 0.42) * GLASS_HIGH / FACE
     across = scale * rng.uniform(0.8, 1.3) * (-1 if rng.random() < 0.5 else 1)
     share = rng.uniform(0.62, 0.84) if seat else rng.uniform(0.16, 0.38)
@@ -117,23 +140,24 @@ def _placed(person: CutOut, seat: int, rng: Rng) -> tuple[Floats, Floats]:
     size, flat = (WIDTH, HEIGHT), matrix.astype(np.float32)
     picture = cv2.warpAffine(person[0], flat, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     coverage = cv2.warpAffine(person[1], flat, size, flags=cv2.INTER_AREA)
-    return np.asarray(picture / 255, np.float32), np.asarray(coverage / 255, np.float32)
+    middle_of_face = (middle + lean * FACE * 1.25, face_top + scale * FACE / 2, scale * FACE)
+    return np.asarray(picture / 255, np.float32), np.asarray(coverage / 255, np.float32), middle_of_face
 
 
 def _steering_wheel(crop: Floats, seat: int, rng: Rng) -> Floats:
     share = rng.uniform(0.66, 0.82) if seat else rng.uniform(0.18, 0.34)
-    middle = (round(GLASS_X[0] + share * (GLASS_X[1] - GLASS_X[0])), round(GLASS_Y[1] - rng.uniform(-4, 10)))
-    axes = (int(rng.integers(9, 16)), int(rng.integers(7, 15)))
+    middle = (round(GLASS_X[0] + share * (GLASS_X[1] - GLASS_X[0])), round(GLASS_Y[1] - rng.uniform(-6, 15)))
+    axes = (int(rng.integers(13, 25)), int(rng.integers(10, 23)))
     shade = float(rng.uniform(0.0, 0.2))
-    return np.asarray(cv2.ellipse(crop.copy(), middle, axes, 0, 180, 360, (shade,) * 3, 2, cv2.LINE_AA), np.float32)
+    return np.asarray(cv2.ellipse(crop.copy(), middle, axes, 0, 180, 360, (shade,) * 3, 3, cv2.LINE_AA), np.float32)
 
 
 def _furnished(crop: Floats, rng: Rng) -> Floats:
     """Head-rests, papers and ornaments: what a careless counter takes for heads."""
     for _ in range(int(rng.integers(0, 3))):
         shape = crop.copy()
-        middle = (int(rng.uniform(*GLASS_X)), int(rng.uniform(GLASS_Y[0] + 8, GLASS_Y[1])))
-        axes = (int(rng.integers(2, 9)), int(rng.integers(2, 8)))
+        middle = (int(rng.uniform(*GLASS_X)), int(rng.uniform(GLASS_Y[0] + 12, GLASS_Y[1])))
+        axes = (int(rng.integers(3, 14)), int(rng.integers(3, 12)))
         colour = tuple(float(v) for v in np.clip(rng.uniform(0, 0.8) + rng.normal(0, 0.05, 3), 0, 1))
         if rng.random() < 0.5:
             cv2.ellipse(shape, middle, axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
@@ -145,7 +169,7 @@ def _furnished(crop: Floats, rng: Rng) -> Floats:
     return crop
 
 
-def _veiled(crop: Floats, glass: Floats, left: float, rng: Rng) -> Floats:
+def veiled(crop: Floats, glass: Floats, left: float, rng: Rng) -> Floats:
     """The contrast behind the glass brought down to the share `left`: tinted, unlit, or reflecting the sky."""
     level = np.exp(rng.uniform(np.log(0.02), np.log(0.75)))
     down, across = np.linspace(-1, 1, HEIGHT)[:, None], np.linspace(-1, 1, WIDTH)[None]

@@ -32,7 +32,8 @@ def vehicle_view(one: Labelled, rng: Rng) -> tuple[Picture, Floats]:
 
 def _round_windscreen(glass: Box, rng: Rng) -> Box:
     wide = glass.width / rng.uniform(0.42, 1.0)
-    high = max(wide * float(np.exp(rng.uniform(-0.4, 0.45))), glass.height * 1.1)
+    # From a bridge or a gantry a windscreen is as high as it is wide, from a doorstep a third of that.
+    high = max(wide * float(np.exp(rng.uniform(-0.9, 0.45))), glass.height * rng.uniform(1.05, 1.3))
     middle = glass.centre.x + rng.uniform(-0.5, 0.5) * (wide - glass.width)
     top = rng.uniform(max(glass.bottom - high, glass.top - 0.35 * high), glass.top)
     return Box(middle - wide / 2, top, middle + wide / 2, top + high)
@@ -47,7 +48,7 @@ def _round_vehicle(vehicle: Box, rng: Rng) -> Box:
 
 def _matrix(window: Box, rng: Rng) -> Floats:
     """The window to SIDE by SIDE, a little turned and sheared, mirrored every other time."""
-    angle, shear = rng.normal(0, 0.09), rng.normal(0, 0.18)
+    angle, shear = rng.normal(0, 0.11), rng.normal(0, 0.28)
     turn = np.array([[np.cos(angle), np.sin(angle) + shear], [-np.sin(angle), np.cos(angle)]])
     turn *= np.array([[SIDE / window.width], [SIDE / window.height]])
     if rng.random() < 0.5:

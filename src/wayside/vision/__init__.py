@@ -3,7 +3,7 @@
 
 from wayside.vision.cabins import CabinLook, CabinReader
 from wayside.vision.cards import ModelError, Network, load_card
-from wayside.vision.counting import COUNTED_KINDS, Belief, count_occupants
+from wayside.vision.counting import COUNTED_KINDS, NOT_VISIBLE, Belief, count_occupants
 from wayside.vision.covering import cover_plates, covered_jpeg
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, Look, look_at
@@ -19,6 +19,7 @@ from wayside.vision.vehicles import Scene, VehicleDetector
 __all__ = [
     "COUNTED_KINDS",
     "MARGINS",
+    "NOT_VISIBLE",
     "Belief",
     "CabinLook",
     "CabinReader",

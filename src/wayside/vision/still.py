@@ -40,6 +40,8 @@ SHORT = 4
 SURE_PLATE = 0.6
 # How sure and how wide (share of the picture) a windscreen makes a picture without a vehicle a close-up of one.
 CLOSE_UP_FRONT, CLOSE_UP_SHARE = 0.8, 0.45
+# A vehicle of less than this share of the picture is in a close-up's background, or a part of what fills it.
+BACKGROUND = 0.05
 # A text less probable than this is not stated.
 LEAST_PROBABILITY = 0.1
 # A crop of unknown margin is also read levelled and with so much cut off all round, in shares of its height.
@@ -76,14 +78,15 @@ def read_still(picture: Picture, models: Models, country: str | None = None) -> 
 
 
 def find_vehicles(picture: Picture, models: Models) -> tuple[Detection, ...]:
-    """The vehicles of a photograph; a close-up in which none is found is one, where a windscreen fills it."""
+    """The vehicles of a photograph; a close-up with none of any size is one itself, where a windscreen fills it."""
     found = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
     height, width = picture.shape[:2]
     whole = Box(0, 0, width, height)
-    look = None if found else models.cabins.look(picture, whole)
+    large = any(d.box.area >= BACKGROUND * whole.area for d in found)
+    look = None if large else models.cabins.look(picture, whole)
     if look is None or look.front < CLOSE_UP_FRONT or look.windscreen.width < CLOSE_UP_SHARE * width:
         return found
-    return (Detection(VehicleKind.CAR, look.front, whole),)
+    return (Detection(VehicleKind.CAR, look.front, whole), *found)
 
 
 def aboard(picture: Picture, vehicle: Detection, models: Models, country: str | None) -> Occupants:

@@ -39,6 +39,19 @@ def test_a_car_never_looked_into_is_not_visible() -> None:
     assert Aboard().occupants(VehicleKind.CAR).status is OccupantStatus.NOT_VISIBLE
 
 
+@pytest.mark.parametrize(
+    ("widths", "seen"),
+    [((80, 120, 180, 260), True), ((260, 180, 120, 80), False), ((200, 190, 205, 195), True), ((150,), True)],
+    ids=["comes", "drives away", "stands", "one look"],
+)
+def test_the_rear_window_of_what_drives_away_is_not_counted(widths: tuple[float, ...], seen: bool) -> None:
+    """It shows heads as well, but not the front seats."""
+    aboard = Aboard()
+    for number, wide in enumerate(widths):
+        aboard.looked(float(number), replace(CAR, box=Box(0, 0, wide, wide)), TWO)
+    assert (aboard.occupants(VehicleKind.CAR).status is OccupantStatus.COUNTED) is seen
+
+
 def test_looks_are_bounded_for_each_vehicle_and_each_frame() -> None:
     """A queue of cars does not stop the camera, and those unseen for longest come first."""
     aboard = {number: Aboard(last_s=-float(number)) for number in range(1, 6)}

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wayside.domain import Box
-from wayside.vision.cabins import FINDER_PX, CabinReader
+from wayside.vision.cabins import FINDER_PX, SHIFTS, CabinReader
 
 
 @dataclass
@@ -21,20 +21,26 @@ class Bright:
     seen: list[NDArray[np.uint8]] = field(default_factory=list)
 
     def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """Box of the white pixels in shares."""
-        self.seen.append(batch[0])
-        rows, columns = np.nonzero(batch[0, :, :, 0] > 200)
+        """Boxes of the white pixels in shares."""
+        self.seen.extend(batch)
+        return [np.array([self._shares(view) for view in batch], np.float32), np.full(len(batch), 0.9, np.float32)]
+
+    def _shares(self, view: NDArray[np.uint8]) -> list[float]:
+        rows, columns = np.nonzero(view[:, :, 0] > 200)
         ends = (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
-        return [np.array([[end / FINDER_PX for end in ends]], np.float32), np.array([0.9], np.float32)]
+        return [float(end / FINDER_PX) for end in ends]
 
 
 @dataclass
 class Seats:
     """Stands for the seat counter."""
 
+    seen: list[NDArray[np.float32]] = field(default_factory=list)
+
     def run(self, batch: NDArray[Any]) -> list[NDArray[np.float32]]:
-        """Somebody on the right, behind clear glass."""
-        return [np.array([[-4.0, 4.0, 3.0]], np.float32)]
+        """Somebody on the right, behind clear glass, the surer the later the cut."""
+        self.seen.extend(batch)
+        return [np.array([[-4.0, 3.0 + n, 3.0] for n in range(len(batch))], np.float32)]
 
 
 @pytest.mark.parametrize("scale", [1, 4, 12])
@@ -49,14 +55,25 @@ def test_the_windscreen_is_found_in_pixels_of_the_frame(scale: int) -> None:
     assert look.front == pytest.approx(0.9)
 
 
-def test_the_second_look_is_closer() -> None:
-    """The windscreen fills more of it than of the first."""
+def test_the_seats_are_judged_on_several_cuts() -> None:
+    """A little apart, and what the look says is their mean."""
+    frame = np.zeros((200, 300, 3), np.uint8)
+    frame[60:90, 120:190] = 255
+    seats = Seats()
+    look = CabinReader(Bright(), seats).look(frame, Box(100, 50, 210, 150))  # type: ignore[arg-type]
+    assert len(seats.seen) == len(SHIFTS)
+    assert len({cut.tobytes() for cut in seats.seen}) == len(SHIFTS)
+    assert look.right == pytest.approx(3 + (len(SHIFTS) - 1) / 2)
+
+
+def test_the_second_and_third_look_are_closer() -> None:
+    """The windscreen fills more of them than of the first."""
     frame = np.zeros((200, 300, 3), np.uint8)
     frame[60:80, 120:160] = 255
     finder = Bright()
     CabinReader(finder, Seats()).look(frame, Box(50, 30, 250, 190))  # type: ignore[arg-type]
-    first, second = ((view[:, :, 0] > 200).mean() for view in finder.seen)
-    assert second > 2 * first
+    first, second, third = ((view[:, :, 0] > 200).mean() for view in finder.seen)
+    assert third > second > 2 * first
 
 
 def test_a_vehicle_at_the_edge_is_padded_with_grey() -> None:

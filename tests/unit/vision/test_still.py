@@ -118,6 +118,14 @@ def test_a_close_up_of_a_windscreen_is_a_car() -> None:
     assert still.occupants[0].best == 1
 
 
+def test_what_fills_a_close_up_stands_before_small_vehicles_behind_it() -> None:
+    """A car in the background does not hide the windscreen that fills the picture; a large one is no background."""
+    small, large = replace(CAR, box=Box(0, 0, 90, 60)), replace(CAR, box=Box(0, 0, 200, 140))
+    behind, beside = (read_still(PICTURE, Eyes(["LD15KXM"], cars=(one,)).models()) for one in (small, large))
+    assert [one.box for one in behind.vehicles] == [Box(0, 0, 640, 360), small.box]
+    assert beside.vehicles == (large,)
+
+
 def test_a_picture_without_vehicle_or_windscreen_has_none() -> None:
     """A wall is no close-up."""
     still = read_still(PICTURE, Eyes(["LD15KXM"], cars=(), front=0.4).models())

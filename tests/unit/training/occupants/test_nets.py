@@ -7,16 +7,26 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.occupants.nets import Finder, Seats, ShippedFinder, ShippedSeats  # noqa: E402
+from training.occupants.nets import Finder, Seats, ShippedFinder, ShippedSeats, sides  # noqa: E402
+from wayside.vision.glass import HEIGHT, WIDTH  # noqa: E402
 
 
 def test_the_mirror_image_swaps_the_seats() -> None:
     """What ships says the same of a windscreen and of its mirror image, with left and right exchanged."""
     net = ShippedSeats(Seats().eval())
-    seen = torch.rand(2, 4, 64, 128, generator=torch.Generator().manual_seed(1))
+    seen = torch.rand(2, 4, HEIGHT, WIDTH, generator=torch.Generator().manual_seed(1))
     left, right, sight = net(seen).unbind(1)
     other = net(seen.flip(3))
     assert torch.allclose(torch.stack([right, left, sight], 1), other, atol=1e-5)
+
+
+def test_a_side_is_as_sure_as_its_surest_head() -> None:
+    """One cell decides, and only of its own half."""
+    heads = torch.full((1, 24, 48), -5.0)
+    heads[0, 10, 40] = 3.0
+    left, right = sides(heads)
+    assert (left.item(), right.item()) == (-5.0, 3.0)
+    assert Seats().eval().found(torch.zeros(1, 4, HEIGHT, WIDTH))[0].shape == heads.shape
 
 
 def test_the_mirror_image_moves_the_windscreen() -> None:

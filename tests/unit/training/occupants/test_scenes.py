@@ -10,6 +10,7 @@ from training.occupants import people, scenes, vehicles
 from training.occupants.data import Labelled, Picture
 from training.occupants.people import SIDE, CutOut
 from wayside.domain import Box
+from wayside.vision.glass import HEIGHT, WIDTH
 
 PARKED = Labelled("parked.jpg", Box(20, 20, 280, 230), Box(60, 40, 240, 110), False, False, "clear")
 EVERYBODY: list[CutOut] = [(np.full((SIDE, SIDE, 3), 240, np.uint8), np.full((SIDE, SIDE), 255, np.uint8))]
@@ -48,6 +49,26 @@ def test_people_lighten_their_own_side() -> None:
     sure = [one for one in many(PARKED) if one.target[:2] == (0.0, 1.0) and min(one.weight) == 1.0]
     halves = [np.split(one.picture.mean(axis=2), 2, axis=1) for one in sure]
     assert np.mean([right.mean() > left.mean() for left, right in halves]) > 0.8
+
+
+def test_a_face_is_where_it_was_put() -> None:
+    """On the side that is said to be taken, and lighter there than the same place of the other side."""
+    sure = [one for one in many(PARKED) if one.target[:2] == (0.0, 1.0)]
+    assert all(len(one.faces) == 1 and one.faces[0][0] > WIDTH / 2 for one in sure)
+    seen = [one for one in sure if min(one.weight) == 1.0 and 20 < one.faces[0][1] < HEIGHT]
+    rows = [one.picture[int(one.faces[0][1])].mean(axis=1) for one in seen]
+    columns = [int(one.faces[0][0]) for one in seen]
+    assert np.mean([row[x] - row[WIDTH - 1 - x] for row, x in zip(rows, columns, strict=True)]) > 15
+
+
+def test_a_face_that_drowned_teaches_nothing() -> None:
+    """Even darkness where a face was put weighs nothing; one that shows weighs fully, on its own side only."""
+    dark = np.full((HEIGHT, WIDTH, 3), 20, np.uint8)
+    shown = dark.copy()
+    shown[30:40, 40:50] = 200
+    assert scenes.shares(dark, [(45.0, 35.0, 20.0)]) == [0.0, 1.0]
+    assert scenes.shares(shown, [(45.0, 35.0, 20.0)]) == [1.0, 1.0]
+    assert scenes.shares(dark, [(150.0, 35.0, 20.0)]) == [1.0, 0.0]
 
 
 def test_blind_glass_teaches_sight_only() -> None:
