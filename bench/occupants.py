@@ -24,7 +24,7 @@ from wayside.domain import Box, Occupants, OccupantStatus
 from wayside.vision import Belief, CabinLook, Models, Picture, count_occupants, read_still
 
 SIGHTS = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.0, 0.5)
-TEMPERATURES = (0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
+TEMPERATURES = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 EVENS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
 # What a blind glass that is counted costs in nats, beside the logarithm of the probability of the true count.
 BLIND_COUNTED, CLEAR_UNCOUNTED = 3.0, 1.5

@@ -45,11 +45,11 @@ DRIVER_RIGHT = {True: 0.03, False: 0.97, None: 0.8}
 class Belief:
     """How far the seat counter is believed; chosen in bench/occupants.py, which also says what the choice is worth."""
 
-    least_sight: float = -2.0
+    least_sight: float = -1.5
     """Log-odds of sight from which on people are counted."""
-    temperature: float = 1.0
+    temperature: float = 0.5
     """What the log-odds of the seats are divided by."""
-    even: float = -0.5
+    even: float = -1.0
     """The log-odds of a seat that are evidence for neither."""
 
 
@@ -86,10 +86,11 @@ def _joined(said: Sequence[float]) -> float:
 
 def _chances(left: float, right: float, driver_right: float) -> tuple[float, float, float]:
     """Of nobody, one and two in front."""
+    left, right = (min(max(side, -30.0), 30.0) for side in (left, right))
     weights = [0.0, 0.0, 0.0]
     for on_left, on_right in product((0, 1), repeat=2):
         prior = driver_right * _prior(on_right, on_left) + (1 - driver_right) * _prior(on_left, on_right)
-        weights[on_left + on_right] += prior * exp(min(max(on_left * left + on_right * right, -60.0), 60.0))
+        weights[on_left + on_right] += prior * exp(on_left * left + on_right * right)
     total = sum(weights)
     return weights[0] / total, weights[1] / total, weights[2] / total
 

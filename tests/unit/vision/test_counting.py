@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wayside.domain import Box, OccupantStatus
-from wayside.vision import CabinLook, count_occupants
+from wayside.vision import Belief, CabinLook, count_occupants
 
-NONE, SOMEBODY, UNSURE = -6.0, 6.0, 0.0
+NONE, SOMEBODY, UNSURE = -6.0, 6.0, Belief().even
 
 
 def look(
