@@ -42,7 +42,7 @@ class PlateTexts:
         if not new:
             return
         add_rows(connection, plate_text, [(text, text[::-1]) for text in new], SKIP)
-        cut = [(piece, text) for text in new for piece in sorted(pieces(text))]
+        cut = sorted((piece, text) for text in new for piece in pieces(text))  # as they will lie
         add_rows(connection, plate_piece, cut, SKIP)
         if len(self._known) > KEPT:
             self._known.clear()

@@ -16,6 +16,7 @@ from wayside.record.exchange.report import Report
 from wayside.record.passages import known
 from wayside.record.site import read_site
 from wayside.record.store import Store
+from wayside.record.uncollected import uncollected
 
 Progress = Callable[[int], None]
 """Told how many bytes have been read so far."""
@@ -61,10 +62,11 @@ def bring(reader: Reader, deliver: Deliver, stop: Stop, progress: Progress) -> R
 
     Raises RecordError; batches that were delivered stay.
     """
-    for batch in reader.batches(stop):
-        if batch.passages:
-            tally(reader.report, batch, deliver(batch))
-        progress(batch.position)
+    with uncollected():  # a quarter of the time was the collector's
+        for batch in reader.batches(stop):
+            if batch.passages:
+                tally(reader.report, batch, deliver(batch))
+            progress(batch.position)
     return reader.report
 
 

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 
 from wayside.record.journal import PREFIX
 from wayside.record.rows import ENCODER
+from wayside.record.uncollected import uncollected
 from wayside.record.verify.chunks import chunk_roots
 from wayside.record.verify.entry import (
     COMMITMENT,
@@ -130,15 +128,3 @@ def is_recorded(row: Fetched) -> bool:
     except UnicodeEncodeError:
         return False
     return bool(sha256(PREFIX + row[SALT] + sha256(payload).digest()).digest() == row[COMMITMENT])
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the collector, which would look again and again through rows of which none is in a cycle."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
