@@ -66,6 +66,12 @@ class Seen:
     """Results of a camera of the other site."""
 
 
+def keep_all(data: Path) -> None:
+    """States periods in which nothing of the record is due, or `serve` would erase most of it meanwhile."""
+    days = "\n".join(f"{what}_days = 365" for what in ("passages", "pictures"))
+    (data / "site.toml").write_text(f"[retention]\n{days}\ndaily = false\n")
+
+
 def split(data: Path) -> None:
     """Gives every second camera, with its passages, to another site; unless that was done."""
     with Store(data) as store, store.writing() as transaction:
@@ -246,6 +252,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     options = parser.parse_args()
     with populated(options.dir, "sqlite", Population(options.passages)) as data:
+        keep_all(data)
         split(data)
         clients, plates = signed_in(data, options.people), known_plates(data, PLATES)
         load_before = os.getloadavg()[0]
