@@ -15,7 +15,7 @@ from typing import Any
 
 import cv2
 
-from bench import crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
+from bench import colours, crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
 from bench.pack import PackMissingError
 from wayside.vision import Models
 
@@ -32,6 +32,7 @@ def parts() -> dict[str, Callable[[Models], Report]]:
         "calibration": reader.calibration,
         "votes": votes.run,
         "stills": stills.run,
+        "colours": colours.run,
         "crossings": crossings.run,
         "occupants": occupants.run,
         "proposals": proposals.run,

@@ -23,6 +23,7 @@ from wayside.domain import (
     Travel,
     Unread,
     Vehicle,
+    VehicleColour,
     VehicleKind,
 )
 from wayside.record import evidence_for
@@ -115,7 +116,9 @@ def passages(draw: st.DrawFn) -> Passage:
         camera=draw(names(1, 12)),
         began_at=draw(moments()),
         ended_at=draw(moments()),
-        vehicle=Vehicle(draw(st.sampled_from(VehicleKind)), draw(shares())),
+        vehicle=Vehicle(
+            draw(st.sampled_from(VehicleKind)), draw(shares()), draw(st.none() | st.sampled_from(VehicleColour))
+        ),
         plate=reading,
         registration=None if reading.text is None else draw(meaning),
         direction=Direction(crossings, travel, None if heading is None else heading / 10),

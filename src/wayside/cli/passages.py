@@ -38,7 +38,7 @@ def row(passage: Passage) -> tuple[str, ...]:
         meaning_words(passage.registration),
         direction_words(passage),
         occupants_words(passage.occupants),
-        passage.vehicle.kind.value,
+        passage.vehicle.described,
     )
     return tuple(printable(cell) for cell in cells)
 

@@ -59,6 +59,6 @@ def passage_words(passage: Passage) -> str:
         f"{percent(passage.plate.probability):>5}",
         meaning_words(passage.registration),
         direction_words(passage),
-        passage.vehicle.kind.value,
+        passage.vehicle.described,
     )
     return printable("  ".join(parts))

@@ -27,7 +27,7 @@ from wayside.domain.sighting import (
     SeenPlace,
     Sighting,
 )
-from wayside.domain.track import Detection, Track, TrackPoint, VehicleKind
+from wayside.domain.track import Detection, Track, TrackPoint, VehicleColour, VehicleKind
 
 __all__ = [
     "CERTAIN_OF",
@@ -69,6 +69,7 @@ __all__ = [
     "Unread",
     "UsageError",
     "Vehicle",
+    "VehicleColour",
     "VehicleKind",
     "WaysideError",
     "along",

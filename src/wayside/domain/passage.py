@@ -10,7 +10,7 @@ from enum import StrEnum
 from wayside.domain.direction import Direction
 from wayside.domain.occupants import Occupants
 from wayside.domain.plate import PlateReading, Registration
-from wayside.domain.track import VehicleKind
+from wayside.domain.track import VehicleColour, VehicleKind
 
 
 class EvidenceRole(StrEnum):
@@ -36,6 +36,12 @@ class Vehicle:
 
     kind: VehicleKind
     score: float
+    colour: VehicleColour | None = None
+
+    @property
+    def described(self) -> str:
+        """As people say it: `white car`."""
+        return self.kind.value if self.colour is None else f"{self.colour.value} {self.kind.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,19 @@ class VehicleKind(StrEnum):
     BICYCLE = "bicycle"
 
 
+class VehicleColour(StrEnum):
+    """The colours that cameras state: coarse on purpose, for light and dust change finer ones."""
+
+    WHITE = "white"
+    GREY = "grey"
+    BLACK = "black"
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    BLUE = "blue"
+    BROWN = "brown"
+
+
 @dataclass(frozen=True, slots=True)
 class Detection:
     """One vehicle found in one frame; score 0–1, box in pixels of the source frame."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from wayside.domain import Box, Detection, PlateRead, PlateReading, Unread
 from wayside.plates import vote
-from wayside.vision import FoundPlate, Look, Picture, Scene
+from wayside.vision import FoundPlate, Look, Paint, Picture, Scene
 
 # A plate is about a quarter of a car's width; under 40 pixels of car not even the plate detector sees one.
 LEAST_VEHICLE_PX = 40.0
@@ -45,11 +45,12 @@ class View:
 
 @dataclass(slots=True, eq=False)
 class Attention:
-    """What was seen so far of one vehicle's plate; belongs to the camera that watches it."""
+    """What was seen so far of one vehicle from outside; belongs to the camera that watches it."""
 
     country: str | None = None
     reads: list[PlateRead] = field(default_factory=list)
     best: View | None = None
+    paint: Paint = field(default_factory=Paint)
     looked: int = 0
     found: int = 0
     widest_px: float = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
 
@@ -37,6 +37,8 @@ AFTER_MOTION_S = 1.0
 # Plates are searched in the vehicle's crop scaled to about this many pixels.
 PLATE_SEARCH_PX = 288
 PLATE_LEAST = 0.3
+# Of two wheels one sees the rider and what lies behind, hardly any paint.
+PAINTED = frozenset({VehicleKind.CAR, VehicleKind.TRUCK, VehicleKind.BUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,14 @@ class _Camera:
     def _keep(self, image: Picture, scene: Scene, number: int, detection: Detection, look: Look | None) -> None:
         worth = view_worth(detection.box, image, look)
         self.attention[number].keep(View(image, scene, detection.box, look, worth))
+        if detection.kind in PAINTED:
+            self.attention[number].paint.see(image, detection.box)
 
     def _finish(self, track: Track) -> Finished:
         attention = self.attention.pop(track.number, None) or Attention(self.settings.country)
         files = list(pictures(attention.best, self.settings.privacy_blur)) if attention.best else []
         evidence = tuple(evidence_for(role, data) for role, data in files)
-        vehicle = vehicle_of(track)
+        vehicle = replace(vehicle_of(track), colour=attention.paint.colour())
         aboard = self.aboard.pop(track.number, None) or Aboard(self.settings.country)
         passage = self._passage(track, vehicle, attention.reading(), aboard.occupants(vehicle.kind), evidence)
         found = {e.sha256: data for e, (_, data) in zip(evidence, files, strict=True)}

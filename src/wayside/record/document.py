@@ -22,6 +22,7 @@ from wayside.domain import (
     Travel,
     Unread,
     Vehicle,
+    VehicleColour,
     VehicleKind,
 )
 
@@ -98,6 +99,15 @@ def plate_document(plate: PlateReading) -> Document:
     }
 
 
+def vehicle_document(vehicle: Vehicle) -> Document:
+    """The kind with its score, and the colour where the looks agreed."""
+    return {
+        "kind": vehicle.kind.value,
+        "score": share(vehicle.score),
+        "colour": vehicle.colour and vehicle.colour.value,
+    }
+
+
 def passage_document(passage: Passage) -> Document:
     """A passage as the JSON object of one line."""
     return {
@@ -105,7 +115,7 @@ def passage_document(passage: Passage) -> Document:
         "camera": passage.camera,
         "began_at": time_text(passage.began_at),
         "ended_at": time_text(passage.ended_at),
-        "vehicle": {"kind": passage.vehicle.kind.value, "score": share(passage.vehicle.score)},
+        "vehicle": vehicle_document(passage.vehicle),
         "plate": plate_document(passage.plate),
         "registration": registration_document(passage.registration),
         "direction": direction_document(passage),
@@ -167,15 +177,21 @@ def read_occupants(document: Document) -> Occupants:
     return Occupants(OccupantStatus(stated.pop("status")), **stated)
 
 
+def read_vehicle(document: Document) -> Vehicle:
+    """The inverse of `vehicle_document`; lines from before colours were stated have none."""
+    colour = document.get("colour")
+    return Vehicle(VehicleKind(document["kind"]), document["score"], None if colour is None else VehicleColour(colour))
+
+
 def read_passage(document: Document, unpublished: Document) -> Passage:
     """The inverse of `passage_document` and `unpublished_document` together."""
-    vehicle, direction = document["vehicle"], document["direction"]
+    direction = document["direction"]
     return Passage(
         id=document["id"],
         camera=document["camera"],
         began_at=datetime.fromisoformat(document["began_at"]),
         ended_at=datetime.fromisoformat(document["ended_at"]),
-        vehicle=Vehicle(VehicleKind(vehicle["kind"]), vehicle["score"]),
+        vehicle=read_vehicle(document["vehicle"]),
         plate=read_plate(document["plate"]),
         registration=read_registration(document["registration"], unpublished),
         direction=read_direction(direction, unpublished),

@@ -24,6 +24,7 @@ from wayside.domain import (
     Travel,
     Unread,
     Vehicle,
+    VehicleColour,
     VehicleKind,
 )
 from wayside.record.document import share
@@ -149,7 +150,7 @@ def row_of(passage: Passage, seq: int, site: str, received_ms: int, sizes: Mappi
         ended_ms=milliseconds(passage.ended_at),
         received_ms=received_ms,
         kind=passage.vehicle.kind.value,
-        colour=None,
+        colour=passage.vehicle.colour and passage.vehicle.colour.value,
         plate=passage.plate.text,
         country=None if meant is None else meant.country,
         class_=None if meant is None else meant.plate_class.value,
@@ -198,7 +199,7 @@ def passage_of(row: Row) -> Passage:
         camera=row.camera,
         began_at=moment(row.began_ms),
         ended_at=moment(row.ended_ms),
-        vehicle=Vehicle(VehicleKind(row.kind), more.score),
+        vehicle=Vehicle(VehicleKind(row.kind), more.score, None if row.colour is None else VehicleColour(row.colour)),
         plate=reading_of(row, more),
         registration=registration_of(row, more),
         direction=Direction(

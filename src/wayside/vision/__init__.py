@@ -3,6 +3,7 @@
 
 from wayside.vision.cabins import CabinLook, CabinReader
 from wayside.vision.cards import ModelError, Network, load_card
+from wayside.vision.colours import Paint, body_colour
 from wayside.vision.counting import COUNTED_KINDS, NOT_VISIBLE, Belief, count_occupants
 from wayside.vision.covering import cover_plates, covered_jpeg
 from wayside.vision.loaded import Models
@@ -28,6 +29,7 @@ __all__ = [
     "ModelError",
     "Models",
     "Network",
+    "Paint",
     "Picture",
     "PlateFinder",
     "Scene",
@@ -39,6 +41,7 @@ __all__ = [
     "TrackerSettings",
     "VehicleDetector",
     "blurred",
+    "body_colour",
     "count_occupants",
     "cover_plates",
     "covered_jpeg",

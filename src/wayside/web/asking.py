@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wayside.bootstrap import normalise
-from wayside.domain import PlateClass, UsageError, VehicleKind
+from wayside.domain import PlateClass, UsageError, VehicleColour, VehicleKind
 from wayside.record.search import Criteria, PlateMatch, PlateQuery
 
 ORDINARY_DAYS = 7
@@ -30,6 +30,8 @@ KINDS = {word.replace("_", " "): VehicleKind(word) for word in VehicleKind} | {
     "trucks": VehicleKind.TRUCK,
     "buses": VehicleKind.BUS,
 }
+COLOURS = {word.value: word.value for word in VehicleColour} | {"gray": "grey", "silver": "grey", "orange": "yellow"}
+"""As cameras state them: they tell neither silver from grey nor orange from yellow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ PARTS: tuple[Part, ...] = (
     named("read", lambda reader: ("not read", "unread"), lambda word: False),
     named("plate_class", lambda reader: CLASSES, CLASSES.__getitem__),
     named("kind", lambda reader: KINDS, KINDS.__getitem__),
+    named("colour", lambda reader: COLOURS, COLOURS.__getitem__),
     named("gate", lambda reader: reader.known.gates, str),
     named("way", lambda reader: reader.known.ways, str),
     named("cameras", lambda reader: reader.known.cameras, lambda word: (word,)),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from wayside.access import mask_passage
-from wayside.domain import EvidenceRole, Occupants, OccupantStatus, Passage, Registration, Travel
+from wayside.domain import EvidenceRole, Occupants, OccupantStatus, Passage, Registration, Travel, Vehicle
 from wayside.plates import draw
 from wayside.web.catalogue import Catalogue, catalogue
 
@@ -105,6 +105,12 @@ def pictures_of(passage: Passage, *, masked: bool) -> tuple[tuple[str, str], ...
     )
 
 
+def vehicle_words(texts: Catalogue, vehicle: Vehicle) -> str:
+    """Its colour, where one is stated, and its kind."""
+    said = (word(texts, "colour", vehicle.colour), word(texts, "kind", vehicle.kind))
+    return " ".join(part for part in said if part)
+
+
 def shown(passage: Passage, *, masked: bool, texts: Catalogue | None = None) -> Shown:
     """A passage for a template."""
     texts = texts or catalogue()
@@ -131,7 +137,7 @@ def shown(passage: Passage, *, masked: bool, texts: Catalogue | None = None) -> 
         arrow_deg=arrow_of(passage),
         heading=None if heading is None else texts("shown.heading", degrees=f"{heading:.0f}"),
         occupants=occupants_words(texts, passage.occupants),
-        kind=word(texts, "kind", passage.vehicle.kind) or "",
+        kind=vehicle_words(texts, passage.vehicle),
         picture=next((address for role, address in pictures if role == EvidenceRole.VEHICLE), None),
         pictures=pictures,
     )

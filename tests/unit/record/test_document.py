@@ -35,7 +35,7 @@ def test_a_full_passage_has_exactly_the_published_keys() -> None:
         "camera": "gate",
         "began_at": "2026-11-22T12:00:01.000Z",
         "ended_at": "2026-11-22T12:00:03.500Z",
-        "vehicle": {"kind": "car", "score": 0.93},
+        "vehicle": {"kind": "car", "score": 0.93, "colour": None},
         "plate": {
             "text": "101D234",
             "probability": 0.97,

@@ -32,6 +32,8 @@ DAY = timedelta(days=1)
             "diplomatic today",
             {"plate_class": PlateClass.DIPLOMATIC, "since": TODAY, "until": NOW + timedelta(minutes=1)},
         ),
+        ("red lorry", {"colour": "red", "kind": VehicleKind.TRUCK}),
+        ("silver", {"colour": "grey"}),
         ("yesterday lorry", {"since": TODAY - DAY, "until": TODAY, "kind": VehicleKind.TRUCK}),
         ("this week", {"since": TODAY - 2 * DAY}),
         ("last 3 hours", {"since": NOW - timedelta(hours=3)}),

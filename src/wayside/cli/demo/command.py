@@ -102,7 +102,7 @@ def row(pair: Pair) -> tuple[Text | str, ...]:
         meaning_words(passage.registration),
         direction_words(passage),
         occupants_words(passage.occupants),
-        passage.vehicle.kind.value,
+        passage.vehicle.described,
         sign,
     )
 

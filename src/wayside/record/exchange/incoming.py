@@ -29,6 +29,7 @@ from wayside.domain import (
     Travel,
     Unread,
     Vehicle,
+    VehicleColour,
     VehicleKind,
 )
 from wayside.record.evidence import picture_path
@@ -57,6 +58,8 @@ class VehiclePart(Part, frozen=True):
 
     kind: VehicleKind
     score: Share
+    colour: VehicleColour | None = None
+    """May be left out: lines from before colours were stated do not have it."""
 
 
 class AlternativePart(Part, frozen=True):
@@ -274,7 +277,7 @@ def passage_of(line: Line) -> Passage:
         camera=line.camera,
         began_at=began_at,
         ended_at=ended_at,
-        vehicle=Vehicle(line.vehicle.kind, line.vehicle.score),
+        vehicle=Vehicle(line.vehicle.kind, line.vehicle.score, line.vehicle.colour),
         plate=PlateReading(
             text=plate.text,
             probability=plate.probability,

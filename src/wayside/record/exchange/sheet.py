@@ -113,7 +113,7 @@ def facts(page: Page) -> Iterator[tuple[str, str]]:
     yield "Meaning", meaning_fact(passage)
     yield "Direction", direction_fact(passage)
     yield "Occupants", occupants_fact(passage.occupants)
-    yield "Vehicle", f"{passage.vehicle.kind.value}{percent(passage.vehicle.score)}"
+    yield "Vehicle", f"{passage.vehicle.described}{percent(passage.vehicle.score)}"
     yield "Place", f"{page.site}, camera {passage.camera}"
     yield "From", time_text(passage.began_at)
     yield "To", time_text(passage.ended_at)

@@ -13,7 +13,7 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from wayside.access import RefusalError, RequestError, Thing, Why, approvals
-from wayside.domain import PlateClass, UsageError, VehicleKind
+from wayside.domain import PlateClass, UsageError, VehicleColour, VehicleKind
 from wayside.record import cameras
 from wayside.record.search import Criteria, Found, Page, UnboundedSearchError, criteria_of, search
 from wayside.watch import stops_of
@@ -74,8 +74,11 @@ def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> 
     blank: dict[str, Any] = {"q": "", "criteria": "", "stated": {}, "results": [], "second": False}
     blank |= dict.fromkeys(("asked", "page", "fault"))
     template = "results.html" if request.headers.get("hx-request") else "find.html"
-    return render(request, template, status=status, known=known_names(gate), classes=list(PlateClass),
-                  kinds=list(VehicleKind), figure=map_of(gate, more.get("page")), **{**blank, **more})  # fmt: skip
+    words = {"classes": list(PlateClass), "kinds": list(VehicleKind), "colours": list(VehicleColour)}
+    figure = map_of(gate, more.get("page"))
+    return render(
+        request, template, status=status, known=known_names(gate), figure=figure, **words, **{**blank, **more}
+    )
 
 
 def map_of(gate: Granted, page: Page | None) -> Figure | None:
@@ -128,6 +131,7 @@ def ask(
     q: Short = "",
     plate_class: Short = "",
     kind: Short = "",
+    colour: Short = "",
     camera: Short = "",
     gate_name: Short = "",
     way: Short = "",
@@ -135,8 +139,8 @@ def ask(
     until: Short = "",
 ) -> Response:
     """Looks for what was typed and chosen."""
-    stated = {"plate_class": plate_class, "kind": kind, "camera": camera, "gate_name": gate_name, "way": way,
-              "since": since, "until": until}  # fmt: skip
+    stated = {"plate_class": plate_class, "kind": kind, "colour": colour, "camera": camera, "gate_name": gate_name,
+              "way": way, "since": since, "until": until}  # fmt: skip
     try:
         asked = understood(gate, q, stated)
         return answered(request, gate, asked.criteria, q=q, asked=asked, stated=stated)
@@ -152,6 +156,8 @@ def understood(gate: Granted, q: str, stated: dict[str, str]) -> Asked:
         fields["plate_class"] = PlateClass(stated["plate_class"])
     if stated["kind"] in set(VehicleKind):
         fields["kind"] = VehicleKind(stated["kind"])
+    if stated["colour"] in set(VehicleColour):
+        fields["colour"] = stated["colour"]
     if stated["camera"]:
         fields["cameras"] = (stated["camera"],)
     fields |= {"gate": stated["gate_name"] or None, "way": stated["way"] or None}

@@ -78,6 +78,7 @@ COLUMNS = (
     Column("began_at", Kind.TIME, lambda one: one.began_at),
     Column("ended_at", Kind.TIME, lambda one: one.ended_at),
     Column("vehicle", Kind.TEXT, lambda one: one.vehicle.kind.value),
+    Column("colour", Kind.TEXT, lambda one: one.vehicle.colour and one.vehicle.colour.value),
     Column("vehicle_score", Kind.NUMBER, lambda one: share(one.vehicle.score)),
     Column("plate", Kind.TEXT, lambda one: one.plate.text),
     Column("plate_probability", Kind.NUMBER, lambda one: share(one.plate.probability)),
