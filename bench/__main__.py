@@ -15,7 +15,7 @@ from typing import Any
 
 import cv2
 
-from bench import colours, crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
+from bench import clips, colours, crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
 from bench.pack import PackMissingError
 from wayside.vision import Models
 
@@ -33,6 +33,7 @@ def parts() -> dict[str, Callable[[Models], Report]]:
         "votes": votes.run,
         "stills": stills.run,
         "colours": colours.run,
+        "clips": clips.run,
         "crossings": crossings.run,
         "occupants": occupants.run,
         "proposals": proposals.run,

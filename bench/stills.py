@@ -107,7 +107,7 @@ def run(models: Models) -> Report:
     groups: dict[str, list[Answer]] = {}
     read_by = ways(models)
     for photograph in photographs():
-        unseen = _unseen(photograph)
+        unseen = unseen_by(photograph)
         if unseen:
             where = "Europe" if photograph.crop.region in EUROPE else "elsewhere"
             for way, read in read_by.items():
@@ -115,7 +115,7 @@ def run(models: Models) -> Report:
     return {name: summary(answers) for name, answers in sorted(groups.items())}
 
 
-def _unseen(photograph: Photograph) -> str:
+def unseen_by(photograph: Photograph) -> str:
     """Which of our models never saw the photograph; empty where all did."""
     if photograph.crop.split == photograph.plate.split == "val":
         return "both"

@@ -39,6 +39,8 @@ class Detection:
     kind: VehicleKind
     score: float
     box: Box
+    supposed: bool = False
+    """Only its plate was seen: kind and box are supposed, the score is the plate's."""
 
 
 @dataclass(frozen=True, slots=True)

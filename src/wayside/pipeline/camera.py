@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
@@ -25,6 +25,7 @@ from wayside.pipeline.aboard import Aboard, choose_cabins
 from wayside.pipeline.attention import Attention, View, choose, own_plate, view_worth
 from wayside.pipeline.direction import direction
 from wayside.pipeline.evidence import pictures
+from wayside.pipeline.plate_led import PlateLed, believed
 from wayside.pipeline.sources import Frame, FrameSource, SourceError
 from wayside.plates import stated
 from wayside.record import evidence_for
@@ -78,6 +79,7 @@ class _Camera:
     models: Models
     tracker: Tracker = field(default_factory=Tracker)
     motion: SceneMotion = field(default_factory=SceneMotion)
+    plate_led: PlateLed = field(default_factory=PlateLed)
     attention: dict[int, Attention] = field(default_factory=dict)
     aboard: dict[int, Aboard] = field(default_factory=dict)
     frame_size: tuple[int, int] = (0, 0)
@@ -96,16 +98,17 @@ class _Camera:
             self.tracker = Tracker()
         self.frame_size = (width, height)
         scene = self.models.vehicles.detect(frame.image)
+        scene = self.plate_led.add(frame.image, frame.time_s, scene, self.tracker.expected, self.models)
         tracked = self.tracker.update(frame.time_s, scene.vehicles)
         self._attend(frame, scene, tracked)
-        finished += [self._finish(track) for track in tracked.ended]
+        finished += self._finished(tracked.ended)
         self.attention = {n: a for n, a in self.attention.items() if n in self.tracker.open}
         self.aboard = {n: a for n, a in self.aboard.items() if n in self.tracker.open}
         return finished
 
     def end(self) -> list[Finished]:
         """Close the open tracks."""
-        return [self._finish(track) for track in self.tracker.finish()]
+        return self._finished(self.tracker.finish())
 
     def _due(self, frame: Frame) -> bool:
         """Whether the detector must run on this frame."""
@@ -143,16 +146,23 @@ class _Camera:
     def _keep(self, image: Picture, scene: Scene, number: int, detection: Detection, look: Look | None) -> None:
         worth = view_worth(detection.box, image, look)
         self.attention[number].keep(View(image, scene, detection.box, look, worth))
-        if detection.kind in PAINTED:
+        if detection.kind in PAINTED and not detection.supposed:
             self.attention[number].paint.see(image, detection.box)
 
-    def _finish(self, track: Track) -> Finished:
-        attention = self.attention.pop(track.number, None) or Attention(self.settings.country)
+    def _finished(self, ended: Iterable[Track]) -> list[Finished]:
+        """What of the ended tracks is a passage."""
+        known = [(track, self.attention.pop(track.number, None) or Attention(self.settings.country)) for track in ended]
+        read = [(track, attention, attention.reading()) for track, attention in known]
+        return [
+            self._finish(track, attention, reading) for track, attention, reading in read if believed(track, reading)
+        ]
+
+    def _finish(self, track: Track, attention: Attention, reading: PlateReading) -> Finished:
         files = list(pictures(attention.best, self.settings.privacy_blur)) if attention.best else []
         evidence = tuple(evidence_for(role, data) for role, data in files)
         vehicle = replace(vehicle_of(track), colour=attention.paint.colour())
         aboard = self.aboard.pop(track.number, None) or Aboard(self.settings.country)
-        passage = self._passage(track, vehicle, attention.reading(), aboard.occupants(vehicle.kind), evidence)
+        passage = self._passage(track, vehicle, reading, aboard.occupants(vehicle.kind), evidence)
         found = {e.sha256: data for e, (_, data) in zip(evidence, files, strict=True)}
         return Finished(passage, found, track, tuple(attention.reads))
 
@@ -191,14 +201,20 @@ class _Camera:
 
 
 def vehicle_of(track: Track) -> Vehicle:
-    """The kind that most of the evidence speaks for, and the mean score of the detections that say so."""
+    """The kind that most of the evidence speaks for, and the mean score of the detections that say so.
+
+    A vehicle of which only the plate was ever seen is supposed to be a car, with a score of 0.
+    """
+    points = [point for point in track.points if not point.detection.supposed]
+    if not points:
+        return Vehicle(track.points[0].detection.kind, 0.0)
     totals: dict[VehicleKind, float] = {}
-    for point in track.points:
+    for point in points:
         kind = point.detection.kind
         # A near view tells the kind better than a far one.
         totals[kind] = totals.get(kind, 0.0) + point.detection.score * point.detection.box.area**0.5
     kind = max(sorted(totals), key=lambda k: totals[k])
-    return Vehicle(kind, fmean(p.detection.score for p in track.points if p.detection.kind == kind))
+    return Vehicle(kind, fmean(p.detection.score for p in points if p.detection.kind == kind))
 
 
 def watch(

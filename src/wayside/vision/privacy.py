@@ -57,6 +57,8 @@ def without_people(picture: Picture, models: Models) -> bytes:
 
 def _occupied(vehicle: Detection) -> Box:
     box = vehicle.box
+    if vehicle.supposed:  # nobody knows where its glass is: all above the plate, with what is beside it
+        return Box(box.left - box.width, box.top - 2 * box.height, box.right + box.width, box.top + 0.5 * box.height)
     if vehicle.kind in (VehicleKind.MOTORCYCLE, VehicleKind.BICYCLE):
         wide = box.grown(0.15)
         return Box(wide.left, box.top - RIDER_ABOVE * box.height, wide.right, box.top + 0.5 * box.height)

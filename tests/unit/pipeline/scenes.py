@@ -59,6 +59,8 @@ class Road:
     insides: int = 0
     legible: bool = True
     plates: bool = True
+    seen_until_s: float = 1e9
+    """From then on the vehicle detector sees nothing; plates are found as before."""
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def frames(self) -> Iterator[Frame]:
@@ -109,6 +111,8 @@ class _Vehicles:
     def detect(self, frame: Picture, least: float = 0.15) -> Scene:
         self.road.detections += 1
         time_s = self.road.time_of(frame)
+        if time_s >= self.road.seen_until_s:
+            return Scene((), ())
         boxes = [box for car in self.road.cars if (box := car.box(time_s)) is not None and box.area > 400]
         return Scene(tuple(Detection(VehicleKind.CAR, 0.9, box) for box in boxes), ())
 
@@ -125,7 +129,8 @@ class _Plates:
             box = car.box(self.road.time_of(frame))
             if box is not None and region.left <= box.centre.x <= region.right and region.intersection(box) > 0:
                 x, y = box.centre
-                plate = Box(x - 25, y + 20, x + 25, y + 32)
+                half = min(25.0, 0.2 * car.width)
+                plate = Box(x - half, y + 20, x + half, y + 32)
                 found.append(FoundPlate(0.9, plate, quad_of(plate)))
         return tuple(found)
 

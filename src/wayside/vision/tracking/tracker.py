@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wayside.domain import Box, Detection, Track, TrackPoint
 from wayside.vision.tracking.assignment import nearness, overlap, pairs
@@ -104,6 +104,11 @@ class Tracker:
         return frozenset(live.number for live in self._live)
 
     @property
+    def expected(self) -> dict[int, Detection]:
+        """The last detection of each open track, with the box where it is expected now."""
+        return {live.number: replace(live.latest, box=live.model.box) for live in self._live}
+
+    @property
     def moving(self) -> bool:
         """Whether any open track is not known to stand still."""
         return any(not self._still(live) for live in self._live)
@@ -149,6 +154,8 @@ class Tracker:
         live.sure += detection.score >= self._settings.start_score
         first = live.points[0].detection.box
         away = math.dist(first.centre, detection.box.centre) / math.sqrt(max(first.area, 1.0))
+        if detection.supposed and first.area > 0:  # what comes straight on grows where it is; a sign does not
+            away = max(away, abs(math.log(detection.box.area / first.area)) / 2)
         live.strayed = max(live.strayed, away)
 
     def _drop_duplicates(self) -> None:
@@ -166,7 +173,10 @@ class Tracker:
 
     def _confirmed(self, live: Live) -> bool:
         settings = self._settings
-        share = settings.confirm_share if live.strayed >= settings.moved else settings.confirm_share_still
+        moved = live.strayed >= settings.moved
+        if not moved and all(point.detection.supposed for point in live.points):
+            return False  # lettering on a wall looks like a plate, but goes nowhere
+        share = settings.confirm_share if moved else settings.confirm_share_still
         lasted = live.last_s - live.points[0].time_s
         return live.sure >= max(settings.confirm_points, share * len(live.points)) and lasted >= settings.confirm_s
 

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Vehicles of which the detector sees too little, found by their plates: close-ups at a barrier, tails cut off.
+
+A vehicle that fills the picture looks like no vehicle to a detector that learned whole ones, while its plate is large
+and plain. The whole picture is therefore searched for plates now and then. One within a doubtful vehicle makes that
+vehicle sure; one within a track that was lost carries it on; any other is taken for a vehicle whose outline is
+supposed. What never moves (a sign, a poster) never becomes a passage, for a supposed vehicle must have moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from wayside.domain import Box, Detection, PlateReading, Track, VehicleKind
+from wayside.vision import FoundPlate, Models, Picture, Scene
+
+SEARCH_S = 0.2
+"""Between two searches; a vehicle that fills the picture takes a second and more to leave it."""
+SEARCH_PX = 256
+LEAST_PLATE = 0.5
+LEAST_SHARE = 0.06
+"""Of the frame's width: narrower plates belong to vehicles that are seen whole."""
+SURE = 0.35
+"""Score from which a detection begins a track, as in the tracker."""
+# A plate is some 0.52 m wide, a car 1.8 m wide and 1.5 m high, its plate about 0.45 m above the road.
+WIDE, ABOVE, BELOW = 1.75, 2.0, 0.75
+"""Half the width of a supposed vehicle, and what of it lies above and below the plate's centre, in plate widths."""
+LEAST_READS = 2
+LEAST_PROBABILITY = 0.5
+
+
+@dataclass(slots=True, eq=False)
+class PlateLed:
+    """When to search, of one camera."""
+
+    searched_s: float = -1e9
+
+    def add(
+        self, image: Picture, time_s: float, scene: Scene, open_tracks: Mapping[int, Detection], models: Models
+    ) -> Scene:
+        """The scene with what plates say of vehicles.
+
+        open_tracks: of each track under way its last detection, with the box where it is expected now.
+        """
+        if 0.0 <= time_s - self.searched_s < SEARCH_S:
+            return scene
+        self.searched_s = time_s
+        height, width = image.shape[:2]
+        plates = models.plates.find(image, Box(0, 0, width, height), SEARCH_PX, LEAST_PLATE)
+        for plate in plates:
+            if plate.box.width >= LEAST_SHARE * width:
+                scene = _with(scene, plate, open_tracks)
+        return scene
+
+
+def _with(scene: Scene, plate: FoundPlate, open_tracks: Mapping[int, Detection]) -> Scene:
+    for index, vehicle in enumerate(scene.vehicles):
+        if _holds(vehicle.box, plate):
+            surer = replace(vehicle, score=max(vehicle.score, plate.score))
+            return replace(scene, vehicles=(*scene.vehicles[:index], surer, *scene.vehicles[index + 1 :]))
+    known = next((one for one in open_tracks.values() if not one.supposed and _holds(one.box, plate)), None)
+    if known is not None:  # weak: it carries the track on and makes it no surer
+        return replace(scene, vehicles=(*scene.vehicles, replace(known, score=SURE / 2)))
+    supposed = Detection(VehicleKind.CAR, plate.score, outline(plate.box), supposed=True)
+    return replace(scene, vehicles=(*scene.vehicles, supposed))
+
+
+def _holds(vehicle: Box, plate: FoundPlate) -> bool:
+    x, y = plate.box.centre
+    return vehicle.left <= x <= vehicle.right and vehicle.top <= y <= vehicle.bottom
+
+
+def believed(track: Track, reading: PlateReading) -> bool:
+    """Whether a track is a vehicle; where only its plate was seen, the plate must be read, and have a digit in it.
+
+    Names of towns and makers move on the backs of buses, too; hardly any registration is without a digit.
+    """
+    if not all(point.detection.supposed for point in track.points):
+        return True
+    sure = reading.reads >= LEAST_READS and (reading.probability or 0.0) >= LEAST_PROBABILITY
+    return sure and any(character.isdigit() for character in reading.text or "")
+
+
+def outline(plate: Box) -> Box:
+    """About where a car is whose plate is here; pixels, also beyond the picture."""
+    (x, y), wide = plate.centre, plate.width
+    return Box(x - WIDE * wide, y - ABOVE * wide, x + WIDE * wide, y + BELOW * wide)
