@@ -151,7 +151,7 @@ class _Camera:
 
     def _finished(self, ended: Iterable[Track]) -> list[Finished]:
         """What of the ended tracks is a passage."""
-        known = [(track, self.attention.pop(track.number, None) or Attention(self.settings.country)) for track in ended]
+        known = [(track, self.attention.pop(track.number, Attention(self.settings.country))) for track in ended]
         read = [(track, attention, attention.reading()) for track, attention in known]
         return [
             self._finish(track, attention, reading) for track, attention, reading in read if believed(track, reading)

@@ -74,11 +74,9 @@ def page_of(request: Request, gate: Granted, status: int = 200, **more: Any) -> 
     blank: dict[str, Any] = {"q": "", "criteria": "", "stated": {}, "results": [], "second": False}
     blank |= dict.fromkeys(("asked", "page", "fault"))
     template = "results.html" if request.headers.get("hx-request") else "find.html"
-    words = {"classes": list(PlateClass), "kinds": list(VehicleKind), "colours": list(VehicleColour)}
-    figure = map_of(gate, more.get("page"))
-    return render(
-        request, template, status=status, known=known_names(gate), figure=figure, **words, **{**blank, **more}
-    )
+    words: dict[str, Any] = {"classes": list(PlateClass), "kinds": list(VehicleKind), "colours": list(VehicleColour)}
+    words |= {"known": known_names(gate), "figure": map_of(gate, more.get("page"))}
+    return render(request, template, status=status, **{**words, **blank, **more})
 
 
 def map_of(gate: Granted, page: Page | None) -> Figure | None:
