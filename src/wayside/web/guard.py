@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect
 
 from wayside.access import (
+    STRANGER,
     Actor,
     Age,
     Decision,
@@ -39,6 +40,8 @@ T = TypeVar("T")
 SAFE = frozenset({"GET", "HEAD"})
 OF_PASSAGE = "read picture"
 """What goes on with a passage that was opened."""
+IMPERSONAL = frozenset({"read asset"})
+"""What is the same for everybody: the policy is asked for a stranger, and nobody has to be looked up."""
 ORDINARY_BODY = 64 * 1024
 """Bytes that a request may bring along where its route says nothing else."""
 
@@ -193,6 +196,8 @@ def best(decisions: Iterable[Decision]) -> Decision:
 
 def grant(request: Request, deed: Deed, services: Services) -> Granted:
     """Who asks, for what, and that they may; raises RefusalError. Blocks: call it in a worker thread."""
+    if deed.may in IMPERSONAL:
+        return grant_anybody(deed, services)
     with services.store.reading() as connection:
         who = identify(request, services, connection)
         # Before the thing itself is looked for, so that nobody learns of it who could not see it anyway.
@@ -206,6 +211,14 @@ def grant(request: Request, deed: Deed, services: Services) -> Granted:
     granted = Granted(services, who, work, deed, conceived, thing, checked=False)
     if thing is not None:
         granted.decision = first_check(request, granted, thing)
+    return granted
+
+
+def grant_anybody(deed: Deed, services: Services) -> Granted:
+    """That even a stranger may; raises RefusalError. A page brings a dozen style sheets and scripts along."""
+    thing = Thing(deed.object)
+    granted = Granted(services, Identity(STRANGER), None, deed, decide(STRANGER, deed.action, thing), thing, False)
+    granted.check(thing)
     return granted
 
 

@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from unit.access.world import OTHER_SITE, SITE
 from unit.web.house import HOST, House
 
-from wayside.access import Thing
+from wayside.access import Decision, Thing, Why
+from wayside.web import guard
 from wayside.web.app import EVERYTHING, check, create_app
+from wayside.web.assets import address_of
 from wayside.web.guard import Gate, GuardedRoute, Routes
 from wayside.web.things import anywhere
 
@@ -69,6 +71,18 @@ def test_two_routes_of_one_address_make_no_application(house: House) -> None:
         routes.get("/twice", may="read health", at=anywhere("health"))(lambda: None)
     with pytest.raises(ValueError, match="declared twice"):
         create_app(house.services, [routes])
+
+
+def test_for_a_style_sheet_nobody_is_looked_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The policy alone is asked, and for a stranger; with a no of it nothing is sent, whoever asks."""
+
+    def looked_up(*args: object) -> None:
+        raise AssertionError("somebody was looked up")
+
+    monkeypatch.setattr(guard, "identify", looked_up)
+    assert house.call("GET", address_of("wayside.css")).status == 200
+    monkeypatch.setattr(guard, "decide", lambda *args: Decision(Why.ROLE))
+    assert house.call("GET", address_of("wayside.css")).status in (401, 403, 404)
 
 
 def test_a_handler_that_forgets_to_ask_answers_nothing(house: House) -> None:
