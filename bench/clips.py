@@ -98,8 +98,7 @@ def _own(finished: Finished, photograph: Photograph, matrices: list[NDArray[np.f
     for point in finished.track.points:
         matrix = matrices[min(len(matrices) - 1, round(point.time_s * FPS))]
         x, y = matrix @ np.array([*photograph.plate.box.centre, 1.0])
-        box = point.detection.box
-        held.append(box.left <= x <= box.right and box.top <= y <= box.bottom)
+        held.append(point.detection.box.holds(Point(float(x), float(y))))
     return sum(held) * 2 > len(held)
 
 

@@ -55,6 +55,10 @@ class Box:
         """The middle of the lower edge: about where the vehicle stands on the road."""
         return Point((self.left + self.right) / 2, self.bottom)
 
+    def holds(self, point: Point) -> bool:
+        """Whether the point lies in the box or on its edge."""
+        return self.left <= point.x <= self.right and self.top <= point.y <= self.bottom
+
     def intersection(self, other: Box) -> float:
         """Shared area in square pixels."""
         width = min(self.right, other.right) - max(self.left, other.left)

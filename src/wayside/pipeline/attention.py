@@ -120,14 +120,10 @@ def own_plate(number: int, seen: Mapping[int, Detection], plates: tuple[FoundPla
     mine = seen[number].box
     nearer = [d.box for n, d in seen.items() if n != number and d.box.bottom > mine.bottom]
     for plate in plates:
-        if _holds(mine.grown(0.04), plate.box) and not any(_holds(other, plate.box) for other in nearer):
+        at = plate.box.centre
+        if mine.grown(0.04).holds(at) and not any(other.holds(at) for other in nearer):
             return plate
     return None
-
-
-def _holds(vehicle: Box, plate: Box) -> bool:
-    x, y = plate.centre
-    return vehicle.left <= x <= vehicle.right and vehicle.top <= y <= vehicle.bottom
 
 
 def view_worth(vehicle: Box, frame: Picture, look: Look | None) -> float:

@@ -98,7 +98,8 @@ class _Camera:
             self.tracker = Tracker()
         self.frame_size = (width, height)
         scene = self.models.vehicles.detect(frame.image)
-        scene = self.plate_led.add(frame.image, frame.time_s, scene, self.tracker.expected, self.models)
+        if self.plate_led.due(frame.time_s):
+            scene = self.plate_led.add(frame.image, frame.time_s, scene, self.tracker.expected, self.models)
         tracked = self.tracker.update(frame.time_s, scene.vehicles)
         self._attend(frame, scene, tracked)
         finished += self._finished(tracked.ended)

@@ -272,7 +272,7 @@ def _margin(seen: Seen, gate: Gate) -> float:
 def _is_read_near(seen: Seen, passing: Passing) -> bool:
     """Whether the plate was read where the vehicle is about as large as at the line."""
     reach = passing.box.grown(0.5)
-    return any(reach.left <= at.x <= reach.right and reach.top <= at.y <= reach.bottom for at in seen.plates)
+    return any(reach.holds(at) for at in seen.plates)
 
 
 def _proposal(gate: Gate, moving: Sequence[Seen], name: str) -> Proposal:

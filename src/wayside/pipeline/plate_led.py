@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from wayside.domain import Box, Detection, PlateReading, Track, VehicleKind
-from wayside.vision import FoundPlate, Models, Picture, Scene
+from wayside.vision import FoundPlate, Models, Picture, Scene, TrackerSettings
 
 SEARCH_S = 0.2
 """Between two searches; a vehicle that fills the picture takes a second and more to leave it."""
@@ -21,8 +21,8 @@ SEARCH_PX = 256
 LEAST_PLATE = 0.5
 LEAST_SHARE = 0.06
 """Of the frame's width: narrower plates belong to vehicles that are seen whole."""
-SURE = 0.35
-"""Score from which a detection begins a track, as in the tracker."""
+WEAK = TrackerSettings().start_score / 2
+"""Score that carries a track on and begins none."""
 # A plate is some 0.52 m wide, a car 1.8 m wide and 1.5 m high, its plate about 0.45 m above the road.
 WIDE, ABOVE, BELOW = 1.75, 2.0, 0.75
 """Half the width of a supposed vehicle, and what of it lies above and below the plate's centre, in plate widths."""
@@ -36,15 +36,17 @@ class PlateLed:
 
     searched_s: float = -1e9
 
+    def due(self, time_s: float) -> bool:
+        """Whether it is time for another search; also where time steps back."""
+        return not 0.0 <= time_s - self.searched_s < SEARCH_S
+
     def add(
         self, image: Picture, time_s: float, scene: Scene, open_tracks: Mapping[int, Detection], models: Models
     ) -> Scene:
         """The scene with what plates say of vehicles.
 
-        open_tracks: of each track under way its last detection, with the box where it is expected now.
+        open_tracks: of each track under way its last detection, with the box where it was by the frame before.
         """
-        if 0.0 <= time_s - self.searched_s < SEARCH_S:
-            return scene
         self.searched_s = time_s
         height, width = image.shape[:2]
         plates = models.plates.find(image, Box(0, 0, width, height), SEARCH_PX, LEAST_PLATE)
@@ -56,19 +58,14 @@ class PlateLed:
 
 def _with(scene: Scene, plate: FoundPlate, open_tracks: Mapping[int, Detection]) -> Scene:
     for index, vehicle in enumerate(scene.vehicles):
-        if _holds(vehicle.box, plate):
+        if vehicle.box.holds(plate.box.centre):
             surer = replace(vehicle, score=max(vehicle.score, plate.score))
             return replace(scene, vehicles=(*scene.vehicles[:index], surer, *scene.vehicles[index + 1 :]))
-    known = next((one for one in open_tracks.values() if not one.supposed and _holds(one.box, plate)), None)
-    if known is not None:  # weak: it carries the track on and makes it no surer
-        return replace(scene, vehicles=(*scene.vehicles, replace(known, score=SURE / 2)))
+    known = next((one for one in open_tracks.values() if not one.supposed and one.box.holds(plate.box.centre)), None)
+    if known is not None:
+        return replace(scene, vehicles=(*scene.vehicles, replace(known, score=WEAK)))
     supposed = Detection(VehicleKind.CAR, plate.score, outline(plate.box), supposed=True)
     return replace(scene, vehicles=(*scene.vehicles, supposed))
-
-
-def _holds(vehicle: Box, plate: FoundPlate) -> bool:
-    x, y = plate.box.centre
-    return vehicle.left <= x <= vehicle.right and vehicle.top <= y <= vehicle.bottom
 
 
 def believed(track: Track, reading: PlateReading) -> bool:

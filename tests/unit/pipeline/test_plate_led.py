@@ -9,8 +9,8 @@ import pytest
 from tests.unit.pipeline.scenes import SIZE, STARTED, Car, Road
 from wayside.domain import Box, Detection, VehicleKind
 from wayside.pipeline import CameraSettings, Finished, watch
-from wayside.pipeline.plate_led import SURE, PlateLed, outline
-from wayside.vision import FoundPlate, Models, Picture, Scene, blurred
+from wayside.pipeline.plate_led import WEAK, PlateLed, outline
+from wayside.vision import FoundPlate, Models, Picture, Scene, TrackerSettings, blurred
 from wayside.vision.pictures import quad_of
 
 PLATE = Box(300, 200, 360, 214)
@@ -85,7 +85,8 @@ def test_a_plate_on_a_lost_track_carries_it_on_without_making_it_surer() -> None
     scene = PlateLed().add(BLANK, 0.0, Scene((), ()), {7: known}, Finder().models())
     ((carried,),) = (scene.vehicles,)
     assert (carried.kind, carried.box, carried.supposed) == (known.kind, known.box, False)
-    assert carried.score < SURE
+    assert carried.score == WEAK < TrackerSettings().start_score
+    assert TrackerSettings().keep_score <= WEAK
 
 
 def test_small_plates_are_left_to_vehicles_that_are_seen_whole() -> None:
@@ -98,7 +99,8 @@ def test_the_whole_picture_is_searched_five_times_a_second_at_most() -> None:
     """And again at once where time steps back."""
     finder, led = Finder(), PlateLed()
     for time_s in (0.0, 0.1, 0.19, 0.2, 0.3, 0.1):
-        led.add(BLANK, time_s, Scene((), ()), {}, finder.models())
+        if led.due(time_s):
+            led.add(BLANK, time_s, Scene((), ()), {}, finder.models())
     assert finder.asked == 3
 
 

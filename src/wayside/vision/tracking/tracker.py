@@ -105,7 +105,7 @@ class Tracker:
 
     @property
     def expected(self) -> dict[int, Detection]:
-        """The last detection of each open track, with the box where it is expected now."""
+        """The last detection of each open track, with the box where the vehicle was by the frame before."""
         return {live.number: replace(live.latest, box=live.model.box) for live in self._live}
 
     @property

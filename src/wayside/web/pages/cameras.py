@@ -6,12 +6,12 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from wayside.access import Thing
@@ -100,28 +100,34 @@ def new_camera(request: Request, gate: Gate) -> Response:
     return adding(request, gate)
 
 
-def stated_source(kind: str, address: str, clip: str, webcam: str, user: str, password: str) -> StatedSource:
-    """Where frames are to come from, by the kind that was chosen."""
-    if kind == "clip":
-        return StatedSource(f"clip:{clip}")
-    return StatedSource(webcam) if kind == "webcam" else StatedSource(address, user, password)
+@dataclass(frozen=True, slots=True)
+class SourceForm:
+    """Where frames are to come from, as it is filled in: fields for each kind, of which one was chosen."""
+
+    kind: Text = ""
+    address: Text = ""
+    clip: Text = ""
+    webcam: Text = ""
+    user: Text = ""
+    password: Text = ""
+
+    def stated(self) -> StatedSource:
+        """The one that was chosen."""
+        if self.kind == "clip":
+            return StatedSource(f"clip:{self.clip}")
+        return (
+            StatedSource(self.webcam) if self.kind == "webcam" else StatedSource(self.address, self.user, self.password)
+        )
+
+
+Source = Annotated[SourceForm, Depends()]
 
 
 @routes.post("/try", may="calibrate camera", at=here)
-def try_camera(
-    request: Request,
-    gate: Gate,
-    kind: Text = "",
-    address: Text = "",
-    clip: Text = "",
-    webcam: Text = "",
-    user: Text = "",
-    password: Text = "",
-) -> Response:
+def try_camera(request: Request, gate: Gate, source: Source) -> Response:
     """Opens a camera that is not added yet, and shows what it sees, or says why it shows nothing."""
-    asked = stated_source(kind, address, clip, webcam, user, password)
     try:
-        plan = CameraPlan(source_of(asked, gate.services.store.data_dir))
+        plan = CameraPlan(source_of(source.stated(), gate.services.store.data_dir))
         view = viewed(gate, plan)
     except UsageError as fault:
         return render(request, "camera_view.html", fault=fault, view=None, picture=None)
@@ -134,27 +140,15 @@ def data_address(view: View) -> str:
 
 
 @routes.post("", may="configure camera", at=here)
-def add(
-    request: Request,
-    gate: Gate,
-    name: Text = "",
-    kind: Text = "",
-    address: Text = "",
-    clip: Text = "",
-    webcam: Text = "",
-    user: Text = "",
-    password: Text = "",
-) -> Response:
+def add(request: Request, gate: Gate, source: Source, name: Text = "") -> Response:
     """Adds a camera, which is started once its gates are drawn."""
-    asked = stated_source(kind, address, clip, webcam, user, password)
     services = gate.services
     try:
-        source = source_of(asked, services.store.data_dir)
-        plan = with_place(CameraPlan(source, checked_name(name), enabled=False), StatedPlace(), services.store.now())
+        address = source_of(source.stated(), services.store.data_dir)
+        plan = with_place(CameraPlan(address, checked_name(name), enabled=False), StatedPlace(), services.store.now())
         services.cameras.add(plan, str(gate.actor.person))
     except UsageError as fault:
-        stated = {"name": name, "kind": kind, "address": address, "clip": clip, "webcam": webcam, "user": user}
-        return adding(request, gate, fault, **stated)
+        return adding(request, gate, fault, **{**asdict(source), "name": name, "password": ""})
     return RedirectResponse(address_of(plan.name), 303)
 
 

@@ -205,15 +205,19 @@ def stated_before(gate: Granted, criteria: str) -> Criteria:
     return found
 
 
+def ask_for(gate: Granted, action: str, thing: Thing, wanted: Criteria, because: str) -> None:
+    """Asks a second person to sign for exactly this; raises RefusalError, RequestError."""
+    with gate.services.store.writing() as transaction:
+        approvals.ask(transaction, gate.actor, action, thing, {"criteria": wanted.document()}, because)
+
+
 @routes.post("/ask", may="ask request", at=own_at_site("request"))
 def ask_second(request: Request, gate: Gate, criteria: Long, because: Long) -> Response:
     """Asks a second person to sign for a search; the room asks the policy about exactly that."""
     try:
         wanted = stated_before(gate, criteria)
         _, thing = possible(gate, wanted)
-        with gate.services.store.writing() as transaction:
-            subject = {"criteria": wanted.document()}
-            approvals.ask(transaction, gate.actor, "search", thing, subject, because)
+        ask_for(gate, "search", thing, wanted, because)
     except (*FAULTS, RequestError) as fault:
         return page_of(request, gate, 422, fault=fault, second=True, criteria=criteria)
     return RedirectResponse("/approvals", 303)

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wayside.access import RefusalError, RequestError, Why, approvals
+from wayside.access import RefusalError, RequestError, Why
 from wayside.record.search import Criteria
 from wayside.watch import FASTEST_KMH, Journey, Leg, Stop, places_of
 from wayside.web.amounts import distance_words, duration_words
@@ -19,7 +19,7 @@ from wayside.web.catalogue import catalogue
 from wayside.web.figures import COLOURS, Figure, figure_of
 from wayside.web.following import Followed, criteria_for, follow, possible
 from wayside.web.guard import Gate, Granted, Routes
-from wayside.web.pages.find import FAULTS, Long, stated_before, time_of
+from wayside.web.pages.find import FAULTS, Long, ask_for, stated_before, time_of
 from wayside.web.rendering import render
 from wayside.web.shown import Shown, shown
 from wayside.web.things import newest_at_site, own_at_site
@@ -182,9 +182,7 @@ def ask_second(request: Request, gate: Gate, criteria: Long, because: Long) -> R
     try:
         wanted = stated_before(gate, criteria)
         _, thing = possible(gate, wanted)
-        with gate.services.store.writing() as transaction:
-            subject = {"criteria": wanted.document()}
-            approvals.ask(transaction, gate.actor, "read", thing, subject, because)
+        ask_for(gate, "read", thing, wanted, because)
     except (*FAULTS, RequestError) as fault:
         return page_of(request, gate, {}, fault=fault, second=wanted)
     return RedirectResponse("/approvals", 303)
