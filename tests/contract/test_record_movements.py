@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from factories import NOON, bare_passage, full_passage
 
-from wayside.record import Store, crossings_by_way, passages_by_hour, reads_by_camera
+from wayside.record import Store, crossings_by_way, passages_by, passages_by_hour, passages_by_sort
 
 DAY = timedelta(days=1)
 
@@ -46,13 +46,19 @@ def test_crossings_are_counted_by_gate_and_way(store: Store) -> None:
     assert found == {("main", "in"): 2}
 
 
-def test_plates_read_are_counted_by_camera(store: Store) -> None:
-    """Beside all that went past it."""
+@pytest.mark.parametrize("what", ["camera", "class", "kind", "occupants"])
+def test_passages_are_counted_by_all_at_once_as_by_each(store: Store, what: str) -> None:
+    """A passage that crossed gates is still one."""
+    at = ["camera", "class", "kind", "occupants"].index(what)
     with store, store.reading() as connection:
-        assert reads_by_camera(connection, store.site.name, NOON - DAY, NOON + DAY) == {"gate": (2, 3)}
+        span = (store.site.name, NOON - DAY, NOON + DAY)
+        together, each = passages_by_sort(connection, *span), passages_by(connection, what, *span)
+    summed = {of: sum(count for sort, count in together.items() if sort[at] == of) for of in each}
+    assert summed == each
+    assert sum(each.values()) == 3
 
 
-@pytest.mark.parametrize("counted", [passages_by_hour, crossings_by_way, reads_by_camera])
+@pytest.mark.parametrize("counted", [passages_by_hour, crossings_by_way, passages_by_sort])
 def test_other_sites_and_hours_do_not_count(store: Store, counted: object) -> None:
     """The end of a span is out."""
     assert callable(counted)

@@ -3,7 +3,7 @@
 
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
 from wayside.record.cameras import CAMERAS_FILE, CameraPlace, cameras, learn_camera, place_camera
-from wayside.record.counts import crossings_by_way, passages_by, passages_by_hour, reads_by_camera
+from wayside.record.counts import Sort, crossings_by_way, passages_by, passages_by_hour, passages_by_sort
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -34,11 +34,13 @@ from wayside.record.hits import (
 )
 from wayside.record.lines import STANDARD_OUTPUT, Lines
 from wayside.record.looking import (
+    Glimpse,
     Kept,
     between,
     find_passage,
     following,
     gates_and_ways,
+    glimpses,
     last_number,
     neighbours,
     newest,
@@ -77,6 +79,7 @@ __all__ = [
     "CameraPlace",
     "Document",
     "FileChange",
+    "Glimpse",
     "Hit",
     "HitFilter",
     "HitSource",
@@ -90,6 +93,7 @@ __all__ = [
     "SightingLink",
     "SightingVersion",
     "Site",
+    "Sort",
     "StatedIssuer",
     "Store",
     "Transaction",
@@ -114,6 +118,7 @@ __all__ = [
     "find_passage",
     "following",
     "gates_and_ways",
+    "glimpses",
     "hits_after",
     "hits_where",
     "is_longer",
@@ -136,12 +141,12 @@ __all__ = [
     "passage_document",
     "passages_by",
     "passages_by_hour",
+    "passages_by_sort",
     "photo_path",
     "place_camera",
     "proof_of_entry",
     "read_passage",
     "read_roots",
-    "reads_by_camera",
     "registration_document",
     "share",
     "sighting_versions",

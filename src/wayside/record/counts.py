@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from wayside.domain import UsageError
 from wayside.record.rows import milliseconds, moment
@@ -56,11 +57,18 @@ def crossings_by_way(
     return {(gate, way): int(count) for gate, way, count in rows}
 
 
-def reads_by_camera(connection: Connection, site: str, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
-    """For each camera of a site: the passages whose plate was read, and all passages."""
-    was_read = func.sum(case((rollup.c["class"] != "", rollup.c.count), else_=0))
-    query = select(rollup.c.camera, was_read, func.sum(rollup.c.count)).where(
-        rollup.c.gate == "", *span(site, since, until)
-    )
-    rows = connection.execute(query.group_by(rollup.c.camera).order_by(rollup.c.camera))
-    return {camera: (int(read), int(count)) for camera, read, count in rows}
+class Sort(NamedTuple):
+    """What a passage is counted by, as `passages_by` writes each."""
+
+    camera: str
+    plate_class: str
+    kind: str
+    occupants: str
+
+
+def passages_by_sort(connection: Connection, site: str, since: datetime, until: datetime) -> dict[Sort, int]:
+    """Passages of a site by camera, class, kind and occupants together: one look where `passages_by` takes four."""
+    by = [rollup.c[name] for name in COLUMNS]
+    query = select(*by, func.sum(rollup.c.count)).where(rollup.c.gate == "", *span(site, since, until))
+    rows = connection.execute(query.group_by(*by).order_by(*by))
+    return {Sort(camera, of, kind, str(people)): int(count) for camera, of, kind, people, count in rows}

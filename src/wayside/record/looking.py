@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from wayside.domain import Passage
-from wayside.record.rows import Row, milliseconds, passage_of
+from wayside.domain import Passage, Unread
+from wayside.record.rows import Row, milliseconds, moment, passage_of, unread_of
 from wayside.record.tables import passage as table
 from wayside.record.tables import passage_key, rollup
 
@@ -56,6 +56,27 @@ def newest(
         query = query.where(columns.began_ms <= began_ms, or_(columns.began_ms < began_ms, columns.seq < seq))
     query = query.order_by(columns.began_ms.desc(), columns.seq.desc()).limit(limit)
     return [kept_of(Row(*row)) for row in connection.execute(query)]
+
+
+class Glimpse(NamedTuple):
+    """Of a passage only where and when it was, and whether its plate was read."""
+
+    camera: str
+    began_at: datetime
+    unread: Unread | None
+
+
+def glimpses(connection: Connection, site: str, since: datetime, limit: int) -> list[Glimpse]:
+    """The passages of a site that began at `since` or later, newest first, without what is costly to make of each."""
+    columns = table.c
+    query = select(columns.camera, columns.began_ms, columns.plate, columns.more).where(
+        columns.site == site, columns.began_ms >= milliseconds(since)
+    )
+    rows = connection.execute(query.order_by(columns.began_ms.desc(), columns.seq.desc()).limit(limit))
+    return [
+        Glimpse(camera, moment(began_ms), None if plate is not None else unread_of(more))
+        for camera, began_ms, plate, more in rows
+    ]
 
 
 def between(connection: Connection, site: str, since: datetime, until: datetime, limit: int) -> list[Kept]:

@@ -190,6 +190,12 @@ def reading_of(row: Row, more: More) -> PlateReading:
     )
 
 
+def unread_of(more: str) -> Unread | None:
+    """Why a plate was not read, from what is kept beside the columns."""
+    _, _, reason = MORE.decode(more).plate
+    return None if reason is None else Unread(reason)
+
+
 def passage_of(row: Row) -> Passage:
     """The inverse of `row_of`, to the millisecond and four digits; raises ValueError for a damaged row."""
     more = MORE.decode(row.more)

@@ -20,6 +20,7 @@ from wayside.web.feed import Feed
 from wayside.web.guard import Declared, GuardedRoute, Routes
 from wayside.web.middleware import Hosts, Proxies, SecurityHeaders
 from wayside.web.problems import answer
+from wayside.web.warming import warm_behind
 
 THREADS = 12
 """Requests that work on the record at one time; the rest wait. SQLite has no use for more on two cores."""
@@ -28,9 +29,11 @@ EVERYTHING: tuple[Routes, ...] = (*pages.EVERYTHING, *api.EVERYTHING)
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Bounds the threads while the application runs."""
+    """Bounds the threads while the application runs, and makes ready what its pages need."""
     to_thread.current_default_thread_limiter().total_tokens = THREADS
+    warming = warm_behind(app.state.services.store)
     yield
+    await to_thread.run_sync(warming.join)
 
 
 async def failed(request: Request, error: Exception) -> Response:

@@ -86,7 +86,10 @@ class Figure:
         return {
             "bounds": [west, south, east, north],
             "world": address_of("world.json"),
+            "gl": address_of("vendor/maplibre/maplibre-gl.mjs"),
             "worker": address_of("vendor/maplibre/maplibre-gl-worker.mjs"),
+            "sheet": address_of("vendor/maplibre/maplibre-gl.css"),
+            "archives": address_of("vendor/pmtiles/pmtiles.js"),
             "locale": {name: texts(f"map.{name.replace('.', '_')}") for name in LOCALE},
             "regions": [region_data(one) for one in self.regions],
             "places": [pin_data(one) for one in self.pins],

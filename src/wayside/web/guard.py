@@ -196,8 +196,6 @@ def best(decisions: Iterable[Decision]) -> Decision:
 
 def grant(request: Request, deed: Deed, services: Services) -> Granted:
     """Who asks, for what, and that they may; raises RefusalError. Blocks: call it in a worker thread."""
-    if deed.may in IMPERSONAL:
-        return grant_anybody(deed, services)
     with services.store.reading() as connection:
         who = identify(request, services, connection)
         # Before the thing itself is looked for, so that nobody learns of it who could not see it anyway.
@@ -275,7 +273,7 @@ class GuardedRoute(APIRoute):
         services: Services = request.app.state.services
         request = Request(request.scope, limited(request, self.most_bytes))
         request.state.granted = None
-        granted = request.state.granted = await to_thread.run_sync(grant, request, self.deed, services)
+        granted = request.state.granted = await self.asked(request, services)
         if request.method not in SAFE and not granted.who.bearer:
             check_same_origin(request)
             await check_token(request, granted.who)
@@ -283,6 +281,12 @@ class GuardedRoute(APIRoute):
         if response.status_code < 400 and not granted.checked:
             raise AssertionError(f"{self.path} answered without having asked the policy about its object")
         return response
+
+    async def asked(self, request: Request, services: Services) -> Granted:
+        """What the gate finds out, in a thread where that may wait for the record; raises RefusalError."""
+        if self.deed.may in IMPERSONAL:
+            return grant_anybody(self.deed, services)
+        return await to_thread.run_sync(grant, request, self.deed, services)
 
 
 def granted_of(request: Request) -> Granted:

@@ -121,7 +121,8 @@ def add_headers(headers: MutableHeaders, *, tls: bool) -> None:
     """Adds the headers; what a route says of caching stays."""
     headers.update(HEADERS)
     headers.setdefault("Cache-Control", "no-store")
-    headers.add_vary_header("Authorization")
-    headers.add_vary_header("Cookie")
+    if not headers["Cache-Control"].startswith("public"):  # what is the same for everybody outlives a cookie
+        headers.add_vary_header("Authorization")
+        headers.add_vary_header("Cookie")
     if tls:
         headers["Strict-Transport-Security"] = HSTS

@@ -23,6 +23,19 @@ from wayside.web.times import time_filter
 if TYPE_CHECKING:
     from wayside.web.guard import Granted
 
+LOOK, DEEDS = ("wayside.css", "shell.css"), ("wayside.js",)
+"""Style sheets and scripts of all pages."""
+
+
+def sheets(*more: str) -> Markup:
+    """The look of a page, in one file: that of all pages and more. Raises KeyError."""
+    return Markup('<link rel="stylesheet" href="{}">').format(address_of(*LOOK, *more))
+
+
+def scripts(*more: str) -> Markup:
+    """The scripts of a page, in one file: what every page does and more. Raises KeyError."""
+    return Markup('<script src="{}" type="module"></script>').format(address_of(*DEEDS, *more))
+
 
 @cache
 def environment() -> Environment:
@@ -34,7 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(t=catalogue(), asset=address_of, version=__version__)
+    made.globals.update(t=catalogue(), asset=address_of, sheets=sheets, scripts=scripts, version=__version__)
     made.filters.update(time=time_filter)
     return made
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from wayside.domain import Position
@@ -17,6 +17,8 @@ from wayside.web.mercator import HEIGHT, WIDTH, View
 
 COARSE_M = 300_000.0
 """A narrower view shows no coast: the outline may be off by kilometres, and would put a quay into the sea."""
+SEEN = 2.0
+"""Units of the drawing that two spots of a coast are apart at least, across and down together."""
 Spot = tuple[float, float]
 Ring = Sequence[Spot]
 
@@ -70,15 +72,25 @@ def touches(ring: Sequence[Position], view: View) -> bool:
     )
 
 
+def thinned(ring: Ring) -> Ring:
+    """A ring without the spots that nobody could tell from the one before; the drawing of the world is a fifth then."""
+    kept: list[Spot] = []
+    for spot in ring:
+        if not kept or abs(spot[0] - kept[-1][0]) + abs(spot[1] - kept[-1][1]) >= SEEN:
+            kept.append(spot)
+    return kept
+
+
 def outlines(view: View) -> Iterator[str]:
     """The land in the view, each ring as the data of a path."""
     for ring in rings():
         if touches(ring, view):
-            spots = within([view.at(one) for one in ring])
+            spots = within(thinned([view.at(one) for one in ring]))
             if len(spots) > 2:
                 yield "M" + "L".join(f"{x:g} {y:g}" for x, y in spots) + "Z"
 
 
+@lru_cache(32)
 def land_of(view: View) -> str | None:
     """The data of a path over all land in the view; None where the view is too narrow for the outline to be true."""
     return None if view.metres < COARSE_M else "".join(outlines(view))

@@ -12,7 +12,7 @@ import pytest
 from factories import NOON, bare_passage, full_passage
 
 from wayside.domain import UsageError
-from wayside.record import Store, find_passage, latest_checkpoint, newest, proof_of_entry
+from wayside.record import Glimpse, Store, find_passage, glimpses, latest_checkpoint, newest, proof_of_entry
 from wayside.record.exchange import Selection
 from wayside.record.journal import PUBLIC_KEYS, check_proof, entry_leaf, parse_proof, read_key_list
 from wayside.record.tables import journal
@@ -49,6 +49,17 @@ def test_the_newest_come_page_by_page(store: Store) -> None:
         assert len(newest(connection, site, NOON + timedelta(seconds=5), 10)) == 3
         assert newest(connection, "elsewhere", NOON, 10) == []
         assert newest(connection, site, NOON, 10, camera="another") == []
+
+
+def test_glimpses_are_the_newest_with_less_of_each(store: Store) -> None:
+    """Where, when, and why the plate was not read; the limit keeps the newest."""
+    with store.reading() as connection:
+        whole = [one.passage for one in newest(connection, store.site.name, NOON, 10)]
+        found = glimpses(connection, store.site.name, NOON, 10)
+        assert found == [Glimpse(one.camera, one.began_at, one.plate.reason_unread) for one in whole]
+        assert {one.unread for one in found} != {None}
+        assert glimpses(connection, store.site.name, NOON, 2) == found[:2]
+        assert glimpses(connection, "elsewhere", NOON, 10) == []
 
 
 def test_an_entry_is_proven_against_a_signed_head(store: Store) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wayside.domain import Position, distance_m
 from wayside.web.mercator import EQUATOR_M, HEIGHT, NARROWEST_M, WIDTH, WORLD, flat, round_again, view_of
-from wayside.web.world import COARSE_M, land_of, rings, within
+from wayside.web.world import COARSE_M, SEEN, land_of, rings, thinned, within
 
 positions = st.builds(Position, st.floats(-80, 80), st.floats(-180, 180))
 
@@ -90,3 +90,13 @@ def test_the_world_that_is_shipped_is_the_world() -> None:
     for ring in rings():
         assert ring[0] == ring[-1]
         assert all(-90 <= one.latitude <= 90 and -182 <= one.longitude <= 191 for one in ring)
+
+
+def test_a_coast_keeps_what_can_be_seen_of_it() -> None:
+    """Spots that lie on one another go; the others stay where they are, in their order."""
+    ring = [(0.0, 0.0), (0.1, 0.1), (SEEN, 0.0), (SEEN, SEEN - 0.1), (SEEN, SEEN)]
+    assert thinned(ring) == [(0.0, 0.0), (SEEN, 0.0), (SEEN, SEEN)]
+    assert thinned([]) == []
+    world = land_of(view_of([]))
+    assert world is not None
+    assert 20_000 < len(world) < 80_000

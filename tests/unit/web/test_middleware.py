@@ -157,6 +157,9 @@ def test_without_proxies_nobody_s_word_is_taken() -> None:
 @pytest.mark.parametrize("tls", [True, False])
 def test_every_answer_is_kept_out_of_frames_and_caches(tls: bool) -> None:
     """What a route says of caching stays; browsers are held to TLS only where it is spoken."""
+    same = MutableHeaders({"cache-control": "public, max-age=60"})
+    add_headers(same, tls=tls)
+    assert "vary" not in same
     for stated, cached in ((None, "no-store"), ("no-cache", "no-cache")):
         headers = MutableHeaders({} if stated is None else {"cache-control": stated})
         add_headers(headers, tls=tls)

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from anyio import to_thread
 from fastapi import HTTPException, Request, Response
 
-from wayside.web.assets import PREFIX, assets, squeezed
+from wayside.web.assets import PREFIX, find, squeezed
 from wayside.web.guard import Routes
 from wayside.web.things import anywhere
 
@@ -18,12 +17,12 @@ ASKED_AGAIN = "no-cache"
 
 @routes.get(PREFIX + "{path:path}", may="read asset", at=anywhere("asset"))
 async def static(request: Request, path: str) -> Response:
-    """A style sheet, script, font or drawing."""
-    found = assets().get(path)
+    """A style sheet, script, font or drawing, or several of one kind in one piece."""
+    found = find(path)
     if found is None:
         raise HTTPException(404)
     kept = KEPT if request.url.query == found.etag[1:9] else ASKED_AGAIN
-    small = await to_thread.run_sync(squeezed, path) if takes_gzip(request) else None
+    small = squeezed(path) if takes_gzip(request) else None
     etag = found.etag if small is None else f'{found.etag[:-1]}-gzip"'
     headers = {"ETag": etag, "Cache-Control": kept, "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == etag:

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from wayside.access import Age, Thing
-from wayside.record import CameraPlace, Kept, cameras, newest
+from wayside.record import CameraPlace, Glimpse, Kept, cameras, glimpses, newest
 from wayside.setup import Health
 from wayside.web.catalogue import catalogue
 from wayside.web.feed import Feed
@@ -48,10 +48,10 @@ class Tile:
     """How it does now; None where no camera of that name is set up."""
 
 
-def tile(place: CameraPlace, found: Sequence[Kept], health: Health | None) -> Tile:
+def tile(place: CameraPlace, found: Sequence[Glimpse], health: Health | None) -> Tile:
     """The tile of a camera from its passages of the last hour and from how it does."""
-    own = [one.passage for one in found if one.passage.camera == place.name]
-    reasons = Counter(one.plate.reason_unread.value for one in own if one.plate.reason_unread)
+    own = [one for one in found if one.camera == place.name]
+    reasons = Counter(one.unread.value for one in own if one.unread)
     read = len(own) - reasons.total()
     texts = catalogue()
     return Tile(
@@ -65,10 +65,10 @@ def tile(place: CameraPlace, found: Sequence[Kept], health: Health | None) -> Ti
     )
 
 
-def tiles_of(gate: Granted, known: Mapping[str, CameraPlace], hour: Sequence[Kept]) -> list[Tile]:
+def tiles_of(gate: Granted, known: Mapping[str, CameraPlace], hour: Sequence[Glimpse]) -> list[Tile]:
     """A tile for each camera that is set up, that the record knows, or that recorded something in the last hour."""
     health = gate.services.supervisor.health()
-    names = sorted({*known, *health, *(one.passage.camera for one in hour)})
+    names = sorted({*known, *health, *(one.camera for one in hour)})
     return [tile(known.get(name, CameraPlace(name)), hour, health.get(name)) for name in names]
 
 
@@ -78,7 +78,7 @@ def live(request: Request, gate: Gate) -> Response:
     store = gate.services.store
     with store.reading() as connection:
         known = cameras(connection)
-        hour = newest(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
+        hour = glimpses(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
         recent = newest(connection, store.site.name, store.now() - gate.services.settings.tiers.fresh, CARDS)
     tiles = tiles_of(gate, known, hour)
     cards = [shown(one.passage, masked=gate.decision.masked) for one in recent]
@@ -95,7 +95,7 @@ def tiles(request: Request, gate: Gate) -> Response:
     store = gate.services.store
     with store.reading() as connection:
         known = cameras(connection)
-        hour = newest(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
+        hour = glimpses(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
     return render(request, "live_tiles.html", tiles=tiles_of(gate, known, hour), many=len(hour) == LOOKED_AT)
 
 

@@ -2,8 +2,6 @@
 // Results as a table, as cards or on a map: the choice stays in this browser. Arrow keys go from result to result.
 // Pictures are asked for in the cards that are looked at only: each is a look that the journal keeps.
 
-import { dataOf, drawMap } from "./map.js";
-
 const CHOSEN = "wayside-results-as";
 const box = document.getElementById("q");
 const switches = [...document.querySelectorAll('.views input[type="radio"]')];
@@ -17,7 +15,7 @@ function view() {
 function choosePlace(name) {
   const figure = document.querySelector("#results [data-map]");
   shownPlace = shownPlace === name ? null : name;
-  const place = dataOf(figure).places.find((one) => one.name === shownPlace);
+  const place = JSON.parse(figure.dataset.map).places.find((one) => one.name === shownPlace);
   for (const row of document.querySelectorAll(".found tbody tr")) {
     row.hidden = Boolean(place) && !place.cameras.includes(row.dataset.camera);
   }
@@ -27,10 +25,11 @@ function choosePlace(name) {
 }
 
 /** The map is drawn once it is looked at: many searches never need it. */
-function drawIfShown() {
+async function drawIfShown() {
   const figure = document.querySelector("#results [data-map]:not([data-drawn])");
   if (view() === "map" && figure) {
     figure.dataset.drawn = "";
+    const { drawMap } = await import(figure.dataset.script);
     drawMap(figure, choosePlace);
   }
 }

@@ -2,8 +2,6 @@
 // Plays journeys on the map: play, pause, step from passage to passage, or draw the handle. Where people asked for less
 // motion it only ever steps.
 
-import { drawMap } from "./map.js";
-
 const WHOLE = 1000;
 const SHORTEST_MS = 8000;
 const EACH_PASSAGE_MS = 1200;
@@ -17,7 +15,9 @@ const button = player.querySelector('[data-do="play"]');
 const shown = new Intl.DateTimeFormat(player.dataset.language,
   { dateStyle: "medium", timeStyle: "medium", timeZone: player.dataset.zone });
 
-const { data, vehicle } = await drawMap(document.querySelector("[data-map]"));
+const figure = document.querySelector("[data-map]");
+const { drawMap } = await import(figure.dataset.script);
+const { data, vehicle } = await drawMap(figure);
 const movers = data.journeys.map((journey) => vehicle(journey.colour));
 const marks = [...new Set(data.journeys.flatMap((journey) => journey.stops.map((stop) => stop.from)))].sort((a, b) => a - b);
 const lasts = Math.max(SHORTEST_MS, marks.length * EACH_PASSAGE_MS);

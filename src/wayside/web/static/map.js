@@ -57,8 +57,21 @@ function pinButton(place, onPlace) {
   return button;
 }
 
+/** Adds a style sheet or a script to the page, before ours, once it is needed; rejects where it does not come. */
+function added(name, attributes) {
+  return new Promise((resolve, reject) => {
+    const part = Object.assign(document.createElement(name), attributes);
+    part.addEventListener("load", resolve);
+    part.addEventListener("error", () => reject(new Error(`${name} missing`)));
+    document.head.prepend(part);
+  });
+}
+
 /** The names of the layers of each region, which stand in the files themselves. */
-async function withLayers(data, protocol) {
+async function withLayers(gl, data) {
+  await added("script", { src: data.archives });
+  const protocol = new pmtiles.Protocol();
+  gl.addProtocol("pmtiles", protocol.tile);
   const told = await Promise.allSettled(data.regions.map(async (region) => {
     const file = new pmtiles.PMTiles(location.origin + region.address);
     protocol.add(file);
@@ -108,11 +121,9 @@ function addLegs(map, data) {
 
 /** The better map; throws where it cannot be made. */
 async function moved(figure, stated, onPlace) {
-  const gl = await import("./vendor/maplibre/maplibre-gl.mjs");
-  const protocol = new pmtiles.Protocol();
-  gl.addProtocol("pmtiles", protocol.tile);
+  const [gl] = await Promise.all([import(stated.gl), added("link", { rel: "stylesheet", href: stated.sheet })]);
   gl.setWorkerUrl(new URL(stated.worker, location.href).href);
-  const data = await withLayers(stated, protocol);
+  const data = stated.regions.length ? await withLayers(gl, stated) : stated;
   const [west, south, east, north] = data.bounds;
   const holder = figure.querySelector(".map-gl");
   holder.hidden = false;

@@ -49,4 +49,14 @@ function plot(holder) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
-for (const holder of document.querySelectorAll("[data-plot]")) plot(holder);
+/** The library comes once the page stands. */
+function drawAll() {
+  const holders = document.querySelectorAll("[data-plot]");
+  if (!holders.length) return;
+  const library = Object.assign(document.createElement("script"), { src: holders[0].dataset.script });
+  library.addEventListener("load", () => holders.forEach(plot));
+  document.head.append(library);
+}
+
+if (document.readyState === "complete") drawAll();
+else addEventListener("load", drawAll);

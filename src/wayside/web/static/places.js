@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map of the site: a chosen place is shown beside it, without loading the page anew.
 
-import { drawMap } from "./map.js";
-
 function choose(name) {
   const address = `/map?place=${encodeURIComponent(name)}`;
   htmx.ajax("GET", address, { target: "#place", swap: "outerHTML" });
@@ -19,4 +17,12 @@ for (const link of document.querySelectorAll("[data-place]")) {
   });
 }
 
-drawMap(document.querySelector("[data-map]"), choose);
+/** The better map is large: it comes once the page stands, in the place of the drawing that is there at once. */
+async function draw() {
+  const figure = document.querySelector("[data-map]");
+  const { drawMap } = await import(figure.dataset.script);
+  await drawMap(figure, choose);
+}
+
+if (document.readyState === "complete") draw();
+else addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(draw));

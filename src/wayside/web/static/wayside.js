@@ -23,7 +23,23 @@ function openMenu(open) {
   menu.setAttribute("aria-expanded", String(open));
 }
 
+const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+
+/** A wide table may become cards on a narrow screen: says beside each cell what it is of, and the role that it keeps. */
+function stack(table) {
+  const titles = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, th, td")]) {
+    const heads = part.scope === "row" ? "rowheader" : "columnheader";
+    part.setAttribute("role", ROLES[part.tagName] ?? heads);
+  }
+  for (const row of table.tBodies[0].rows) {
+    for (const cell of row.cells) if (cell.tagName === "TD" && titles[cell.cellIndex]) cell.dataset.of = titles[cell.cellIndex];
+  }
+  table.classList.add("stacked");
+}
+
 takeKey();
+for (const table of document.querySelectorAll(".scroll table:not(.found)")) if (table.tHead) stack(table);
 const menu = document.querySelector("button.menu");
 menu?.addEventListener("click", () => openMenu(menu.getAttribute("aria-expanded") !== "true"));
 addEventListener("keydown", (event) => {
@@ -36,6 +52,6 @@ addEventListener("keydown", (event) => {
 const leaving = document.querySelector('form[action="/sign-out"]');
 leaving?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { leave } = await import("./report/outbox.js");
+  const { leave } = await import("/static/report/outbox.js");
   if (await leave(leaving.dataset.unsent)) leaving.submit();
 });

@@ -12,12 +12,11 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from factories import full_passage
 from unit.access.world import NOW, SITE
 from unit.web.house import PLATE, House, passage_at
 
-from wayside.domain import PlateReading, Unread
-from wayside.record import CameraPlace, Kept
+from wayside.domain import Unread
+from wayside.record import CameraPlace, Glimpse
 from wayside.web import streaming
 from wayside.web.guard import Deed, grant
 from wayside.web.pages import live
@@ -48,21 +47,18 @@ def test_who_has_no_task_here_sees_nothing(house: House) -> None:
     assert house.call("GET", "/live/events").status in {303, 401}
 
 
-def kept(number: int, reason: Unread | None = None) -> Kept:
+def glimpse(number: int, reason: Unread | None = None) -> Glimpse:
     """A passage of the camera `gate`, read or not."""
-    passage = full_passage(number)[0]
-    if reason is not None:
-        passage = replace(passage, plate=PlateReading(None, None, (), 0, reason), registration=None)
-    return Kept(number, SITE, passage)
+    return Glimpse("gate", NOW + timedelta(seconds=number), reason)
 
 
 def test_a_tile_says_how_many_were_read_and_why_the_others_were_not() -> None:
     """The most frequent reason first; of a camera that saw nothing it says nothing."""
-    found = [kept(1), kept(2, Unread.TOO_SMALL), kept(3, Unread.TOO_SMALL), kept(4, Unread.TOO_BLURRED)]
+    found = [glimpse(at, why) for at, why in enumerate((None, *2 * (Unread.TOO_SMALL,), Unread.TOO_BLURRED))]
     tile = live.tile(CameraPlace("gate", "north"), found, None)
     assert (tile.count, tile.read, tile.place) == (4, "25 %", "north")
     assert [count for _, count in tile.unread] == [2, 1]
-    assert tile.last == found[-1].passage.began_at
+    assert tile.last == found[-1].began_at
     assert live.tile(CameraPlace("yard"), found, None).read is None
 
 
