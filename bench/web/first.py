@@ -5,7 +5,8 @@
 taken as it is), adds passages of this hour with pictures, serves it by `wayside serve`, and opens each page again and
 again in a browser that has kept nothing. The time is from the start of the navigation to the load event, and of a
 search from pressing Enter until its results stand in the page; the bytes are those that crossed the connection,
-pictures apart. Figures go to `bench/results/web-first.json`; the browser runs on the same cores as the server.
+pictures apart: what was asked for until the load event, and what came afterwards, once the page stood. Figures go to
+`bench/results/web-first.json`; the browser runs on the same cores as the server.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +48,36 @@ class Crossed:
     """What crossed the connection for one page."""
 
     kinds: dict[str, str] = field(default_factory=dict)
+    asked_s: dict[str, float] = field(default_factory=dict)
+    loaded_s: float = inf
+    """The load event, by the browser's own clock."""
     other: int = 0
+    later: int = 0
+    """What was asked for after the load event."""
     pictures: int = 0
 
     def watch(self, session: CDPSession) -> None:
         """Counts from now on."""
-        session.send("Network.enable")
+        for domain in ("Network", "Page"):
+            session.send(f"{domain}.enable")
+        session.on(
+            "Network.requestWillBeSent", lambda told: self.asked_s.update({told["requestId"]: told["timestamp"]})
+        )
         session.on("Network.responseReceived", lambda told: self.kinds.update({told["requestId"]: told["type"]}))
         session.on("Network.loadingFinished", self.count)
+        session.on("Page.loadEventFired", self.loaded)
+
+    def loaded(self, told: dict[str, Any]) -> None:
+        """The page stands."""
+        self.loaded_s = told["timestamp"]
 
     def count(self, told: dict[str, Any]) -> None:
         """One answer, with its head."""
         size = int(told["encodedDataLength"])
         if self.kinds.get(told["requestId"]) == "Image":
             self.pictures += size
+        elif self.asked_s.get(told["requestId"], 0.0) > self.loaded_s:
+            self.later += size
         else:
             self.other += size
 
@@ -70,6 +88,7 @@ class Visit:
 
     ms: float
     bytes: int
+    later_bytes: int
     picture_bytes: int
 
 
@@ -90,7 +109,7 @@ def opened(browser: Browser, address: str, key: str, path: str) -> Visit:
         assert page.url == address + path, f"{path} leads to {page.url}"
         taken = float(page.evaluate(LOADED))
         page.wait_for_timeout(SETTLED_MS)
-        return Visit(taken, crossed.other, crossed.pictures)
+        return Visit(taken, crossed.other, crossed.later, crossed.pictures)
 
 
 def searched(browser: Browser, address: str, key: str, plate: str) -> Visit:
@@ -100,19 +119,23 @@ def searched(browser: Browser, address: str, key: str, plate: str) -> Visit:
         page.goto("/find")
         page.wait_for_timeout(SETTLED_MS)
         page.fill("#q", f"{plate} last 80 days")
-        crossed.other = crossed.pictures = 0
+        crossed.other = crossed.later = crossed.pictures = 0
         began = time.perf_counter()
         page.keyboard.press("Enter")
         page.locator("#results .found").wait_for()
         taken = (time.perf_counter() - began) * 1000
         page.wait_for_timeout(SETTLED_MS)
-        return Visit(taken, crossed.other, crossed.pictures)
+        return Visit(taken, crossed.other + crossed.later, 0, crossed.pictures)
 
 
 def told(visits: Sequence[Visit]) -> dict[str, Any]:
     """The figures of one page."""
     times = percentiles([one.ms for one in visits])
-    sizes = {"bytes": max(one.bytes for one in visits), "bytes of pictures": max(one.picture_bytes for one in visits)}
+    sizes = {
+        "bytes": max(one.bytes for one in visits),
+        "bytes later": max(one.later_bytes for one in visits),
+        "bytes of pictures": max(one.picture_bytes for one in visits),
+    }
     return {"p50 ms": times["p50_ms"], "p95 ms": times["p95_ms"], "longest ms": max(one.ms for one in visits), **sizes}
 
 

@@ -3,7 +3,8 @@
 
 Every station along every track is a candidate: the line there, across the way of the track, as wide as the traffic
 that goes over it side by side. The candidate is counted with the very rule that counts crossings later. The best one
-becomes a gate, the vehicles that it counts are taken out, and what is left of the traffic may make another gate.
+becomes a gate, the vehicles that it counts are taken out, and what is left of the traffic may make another gate, which
+those that are out do not cross if it can be helped.
 """
 
 from __future__ import annotations
@@ -109,19 +110,35 @@ def propose(traffic: Sequence[Seen], frame_size: tuple[int, int], most: int = MO
     The forward way is the one that more vehicles went.
     """
     moving = [seen for seen in traffic if seen.came >= LEAST_WAY]
-    tried = sorted(range(len(moving)), key=lambda index: -moving[index].came)[:CANDIDATES_FROM]
-    candidates = [one for index in tried for one in _candidates(index, moving, frame_size)]
-    chosen: list[Proposal] = []
-    left = frozenset(range(len(moving)))
     least = max(2 if len(moving) >= 5 else 1, LEAST_SHARE * len(moving))
-    while len(chosen) < most:
-        open_ = [one for one in candidates if len(one.counted & left) >= max(least, len(one.counted) / 2)]
-        best = max(open_, key=lambda one: one.worth * len(one.counted & left), default=None)
+    chosen: list[Proposal] = []
+    left, gone = moving, list[Seen]()
+    while left and len(chosen) < most:
+        best = _best(left, gone, least, frame_size)
         if best is None:
             break
         chosen.append(_proposal(best.gate, moving, f"gate {len(chosen) + 1}"))
-        left -= best.counted
+        gone = gone + [seen for index, seen in enumerate(left) if index in best.counted]
+        left = [seen for index, seen in enumerate(left) if index not in best.counted]
     return tuple(chosen)
+
+
+def _best(left: Sequence[Seen], gone: Sequence[Seen], least: float, frame_size: tuple[int, int]) -> Candidate | None:
+    """The best line across the traffic that no gate counts yet; None where there is none.
+
+    gone: the vehicles that a gate counts already. Who goes over two gates makes both ambiguous, so that each of them
+    takes away what one new vehicle gives.
+    """
+    tried = sorted(range(len(left)), key=lambda index: -left[index].came)[:CANDIDATES_FROM]
+    found = [one for index in tried for one in _candidates(index, left, frame_size) if len(one.counted) >= least]
+    worth = [one.worth * (len(one.counted) - _again(one.gate, gone)) for one in found]
+    best = max(range(len(found)), key=worth.__getitem__, default=None)
+    return None if best is None or worth[best] <= 0 else found[best]
+
+
+def _again(gate: Gate, gone: Sequence[Seen]) -> int:
+    """Vehicles that are counted elsewhere and would be counted here again."""
+    return sum(bool(crossings(seen.track, (gate,))) for seen in gone)
 
 
 def _candidates(index: int, moving: Sequence[Seen], frame_size: tuple[int, int]) -> Iterator[Candidate]:

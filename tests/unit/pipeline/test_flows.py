@@ -167,3 +167,13 @@ def test_two_roads_that_cross_are_not_taken_for_one(sign: int) -> None:
     proposals = propose([*level, *upright], SIZE)
     assert len(proposals) == 2
     assert sorted(one.forward + one.backward for one in proposals) == [6, 8]
+
+
+def test_a_further_gate_keeps_clear_of_the_traffic_that_is_counted_already() -> None:
+    """A side road whose vehicles join the main one: its gate lies where only they go, though more would cross later."""
+    main = list(road(8, (100, 300), (1180, 300)))
+    side = list(road(3, (640, 650), (900, 330), seed=2))
+    found = propose([*main, *side], SIZE)
+    assert [one.forward + one.backward for one in found] == [8, 3]
+    assert counted(main, found[1]) == 0
+    assert counted(side, found[1]) == 3

@@ -5,6 +5,7 @@
 const CHOSEN = "wayside-results-as";
 const box = document.getElementById("q");
 const switches = [...document.querySelectorAll('.views input[type="radio"]')];
+const usual = matchMedia("(max-width: 40rem)").matches ? "cards" : "table"; // a phone is too narrow for the table
 let shownPlace = null;
 
 function view() {
@@ -45,7 +46,7 @@ function move(event) {
 }
 
 for (const one of switches) {
-  one.checked = one.value === (localStorage.getItem(CHOSEN) ?? "table");
+  one.checked = one.value === (localStorage.getItem(CHOSEN) ?? usual);
   one.addEventListener("change", () => {
     localStorage.setItem(CHOSEN, one.value);
     drawIfShown();

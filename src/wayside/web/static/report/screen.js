@@ -28,7 +28,7 @@ function pressedWords(...names) {
 
 /** A moment as the phone writes it. */
 export function timeWords(moment, dateStyle = "short") {
-  return new Date(moment).toLocaleString([], { dateStyle, timeStyle: "short" });
+  return new Date(moment).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle: "short" });
 }
 
 function whenWords(report) {
