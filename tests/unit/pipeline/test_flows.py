@@ -170,10 +170,11 @@ def test_two_roads_that_cross_are_not_taken_for_one(sign: int) -> None:
 
 
 def test_a_further_gate_keeps_clear_of_the_traffic_that_is_counted_already() -> None:
-    """A side road whose vehicles join the main one: its gate lies where only they go, though more would cross later."""
-    main = list(road(8, (100, 300), (1180, 300)))
-    side = list(road(3, (640, 650), (900, 330), seed=2))
-    found = propose([*main, *side], SIZE)
-    assert [one.forward + one.backward for one in found] == [8, 3]
-    assert counted(main, found[1]) == 0
-    assert counted(side, found[1]) == 3
+    """Far away, where it is small, the near traffic comes close to a cross street: the second gate is for that."""
+    near = [vehicle(n, (420 + 8 * n, 216), (1110 + 6 * n, 580), (45, 260)) for n in range(6)]
+    far = [vehicle(10 + n, (390, 200 + n), (540, 202 + n), (30, 30)) for n in range(3)]
+    side = [vehicle(20 + n, (650, 262 + 4 * n), (392, 200 + n), (56, 32)) for n in range(3)]
+    first, second = propose([*near, *far, *side], SIZE)
+    assert (counted(near, first), counted(far, first), counted(side, first)) == (6, 0, 0)
+    assert (counted(far, second), counted(side, second)) == (3, 3)
+    assert counted(near, second) <= 1
