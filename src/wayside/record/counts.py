@@ -71,4 +71,4 @@ def passages_by_sort(connection: Connection, site: str, since: datetime, until: 
     by = [rollup.c[name] for name in COLUMNS]
     query = select(*by, func.sum(rollup.c.count)).where(rollup.c.gate == "", *span(site, since, until))
     rows = connection.execute(query.group_by(*by).order_by(*by))
-    return {Sort(camera, of, kind, str(people)): int(count) for camera, of, kind, people, count in rows}
+    return {Sort(*map(str, row[:-1])): int(row[-1]) for row in rows}
