@@ -17,8 +17,32 @@ Column = list[Spread | None]
 
 MOST_ASKED: Final = 8
 
+AKIN: Final = 0.2
+"""Of the longer read's length: what may be wrong, lost or inserted in a read of the same plate."""
+
 GAP_COST: Final = 0.9
 """Cost of an inserted or lost character against 1 for a wholly different one."""
+
+
+def akin(rows: Sequence[Row], sure: Sequence[float]) -> list[bool]:
+    """Which reads are of one and the same whole plate; of some sureness (see `honesty`).
+
+    A plate that the picture's edge cuts loses many characters together, and what is no plate has none of them: in
+    columns such reads would speak against every character that the others have. The plate is taken to be what is
+    nearest to the reads, the surer ones above all.
+    """
+    texts = [tops(row) for row in rows]
+    weights: dict[str, float] = {}
+    for text, one in zip(texts, sure, strict=True):
+        weights[text] = weights.get(text, 0.0) + one
+    asked = sorted(weights, key=lambda text: (-round(weights[text], 9), text))[:MOST_ASKED]
+    near = {one: {text: _near(text, one) for text in weights} for one in asked}
+    middle = max(asked, key=lambda one: (round(sum(weights[t] for t in weights if near[one][t]), 9), len(one), one))
+    return [near[middle][text] for text in texts]
+
+
+def _near(text: str, plate: str) -> bool:
+    return _costs(text, plate)[-1][-1] <= max(1.0, AKIN * max(len(text), len(plate)))
 
 
 def columns(rows: Sequence[Row]) -> list[Column]:

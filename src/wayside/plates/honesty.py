@@ -48,10 +48,17 @@ def backing(rows: Sequence[Row], sure: Sequence[float], text: str) -> float:
     """How far single reads, of such `sureness`, hold the text for likely by themselves, 0-1.
 
     The share of all that the reads say which says this text, times what the read says that is surest of it. A read of
-    another length says nothing of it. One more read of this very text never lowers it.
+    another length says nothing of it, and one of a part of it nothing against it. One more read of this very text never
+    lowers it.
     """
     said = [_chance(row, text) if len(row) == len(text) else 0.0 for row in rows]
-    return sum(said) / sum(sure) * max(said)
+    asked = sum([one for row, one in zip(rows, sure, strict=True) if not _part(row, text)])
+    return sum(said) / asked * max(said) if asked else 0.0
+
+
+def _part(row: Row, text: str) -> bool:
+    """Whether a read is of a plate that the picture's edge cuts, which takes two characters and more."""
+    return len(row) + 1 < len(text) and tops(row) in text
 
 
 def honest(probability: float, backed: float) -> float:

@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 from math import exp, log, prod
 from typing import Final
 
 from wayside.domain import Alternative, PlateRead, PlateReading, Unread
-from wayside.plates.align import Column, Row, columns, tops
+from wayside.plates.align import Column, Row, akin, columns, tops
 from wayside.plates.honesty import GROWTH, backing, honest, sureness, worth
 from wayside.plates.lattice import MOST_CANDIDATES, Lattice, Slot, Spread, spread
 from wayside.plates.matcher import LONGEST, matcher
-from wayside.plates.search import MOST_STRAY, Guess, search
+from wayside.plates.search import LOG_STRAY, MOST_STRAY, Guess, search
 from wayside.plates.strict import probabilities
 from wayside.plates.text import ALPHABET, folded
 
@@ -75,7 +76,8 @@ def _decide(reads: Sequence[PlateRead], country: str | None, minimum_probability
     if not rows:
         return _unread(Unread.NO_PLATE_FOUND, (), len(reads))
     sure = sureness(rows)
-    lattice = fused(rows, worth(sure))
+    same = akin(rows, sure)
+    lattice = fused(list(compress(rows, same)), worth(list(compress(sure, same))))
     guesses = [guess for guess in search(lattice, matcher(country)) if guess.text]
     ranked = state(rows, sure, [Alternative(g.text, p) for g, p in zip(guesses, probabilities(guesses), strict=True)])
     named = tuple(a for a in ranked[: MOST_ALTERNATIVES + 1] if a.probability >= WORTH_NAMING)
@@ -114,7 +116,7 @@ def _slot(column: Column, weight: float) -> Slot:
     lost = (len(column) - len(present)) * LOG_LOST
     evidence = {c: _evidence(present, c) + lost for c in _mentioned(present, weight)}
     if lost:
-        evidence[""] = len(present) * LOG_LOST
+        evidence[""] = len(present) * (LOG_LOST + LOG_STRAY)
     highest = max(evidence.values())
     close = {c: weight * (e - highest) for c, e in evidence.items() if weight * (highest - e) < FAR}
     log_total = log(sum([exp(e) for e in close.values()]))

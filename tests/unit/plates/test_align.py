@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayside.plates.align import GAP_COST, Column, Row, columns, tops
+from wayside.plates.align import GAP_COST, Column, Row, akin, columns, tops
 from wayside.plates.confusion import confusion_cost
 
 TEXTS = st.text("AB0O1I8", max_size=7)
@@ -86,6 +86,41 @@ def test_a_read_of_nothing_has_nothing_anywhere() -> None:
 def test_what_is_wholly_other_is_dearer_than_what_is_confused_but_cheaper_than_two_gaps() -> None:
     """Else one misread character would be laid as one lost and one inserted."""
     assert 0 < confusion_cost("0", "O") < confusion_cost("A", "7") <= 1 < 2 * GAP_COST
+
+
+@pytest.mark.parametrize(
+    ("texts", "same"),
+    [
+        (("LD52XYZ", "LD52XYZ", "LD5"), (True, True, False)),
+        (("L4", "LD52XYZ", "LD52XY2"), (False, True, True)),
+        (("LD52XYZ", "D52XYZ", "LLD52XYZ"), (True, True, True)),
+        (("LD52XYZ", "LD52XYZ", "KR12345"), (True, True, False)),
+        (("LD52XYZ", "LD52XYZLD52XYZ"), (False, True)),
+        (("A1", "A1"), (True, True)),
+        (("", ""), (True, True)),
+    ],
+    ids=["cut by the edge", "a lamp", "one lost or inserted", "another vehicle", "none commoner", "short", "nothing"],
+)
+def test_reads_of_a_part_or_of_something_else_are_told(texts: tuple[str, ...], same: tuple[bool, ...]) -> None:
+    """From those that are the same plate, a character more or less aside."""
+    assert tuple(akin([row(text) for text in texts], [1.0] * len(texts))) == same
+
+
+def test_the_surer_reads_say_what_the_plate_is() -> None:
+    """Far away there are more looks, but nothing can be read yet."""
+    texts = ("5A9Y", "5AV1", "5AVY", "TX05AVV", "TX05AVV")
+    assert akin([row(text) for text in texts], [0.1, 0.1, 0.1, 0.6, 0.6]) == [False, False, False, True, True]
+
+
+@given(SETS, st.randoms(use_true_random=False))
+def test_whether_a_read_is_akin_does_not_depend_on_the_order(texts: list[str], random: object) -> None:
+    """And some read always is."""
+    order = list(range(len(texts)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    straight = akin([row(text) for text in texts], [1.0] * len(texts))
+    mixed = akin([row(texts[at]) for at in order], [1.0] * len(texts))
+    assert [straight[at] for at in order] == mixed
+    assert any(straight)
 
 
 @given(SETS)

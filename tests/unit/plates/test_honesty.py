@@ -62,6 +62,16 @@ def test_half_the_looks_back_half() -> None:
     assert backed(split, "LD12ABC") == pytest.approx(agreed / 2, rel=0.05)
 
 
+def test_a_read_of_a_part_says_nothing_against_the_whole() -> None:
+    """What the picture's edge cut off was there; a single character that is missing may never have been."""
+    whole = [read("LD12ABC", 0.95)] * 2
+    agreed = backed(whole, "LD12ABC")
+    assert backed([*whole, read("LD12"), read("2ABC")], "LD12ABC") == pytest.approx(agreed)
+    assert backed([*whole, read("LD12AB")], "LD12ABC") < 0.8 * agreed
+    assert backed([*whole, read("LX12")], "LD12ABC") < 0.8 * agreed
+    assert backed([read("LD1"), read("ABC")], "LD12ABC") == 0.0
+
+
 @settings(deadline=None, max_examples=80)
 @given(st.lists(st.floats(0.35, 0.99), min_size=1, max_size=6), st.floats(0.35, 0.99))
 def test_one_more_agreeing_read_never_lowers_the_backing(sure: list[float], more: float) -> None:

@@ -140,6 +140,14 @@ def test_inserted_and_lost_characters_align(texts: list[str]) -> None:
     assert vote([read(text) for text in texts]).text == "LD12ABC"
 
 
+@pytest.mark.parametrize("others", [["LD1"], ["L4"], ["LD1", "2ABC", "ABC"], ["8W7", "86", "7V"], ["LD12ABCLD1"]])
+def test_reads_of_a_part_or_of_a_lamp_take_nothing_away(others: list[str]) -> None:
+    """As when a vehicle enters at the picture's edge, before its plate is seen whole."""
+    reading = vote([*(read(text) for text in others), *[read("LD12ABC")] * 4])
+    assert reading.text == "LD12ABC"
+    assert (reading.probability or 0.0) > 0.6
+
+
 def test_lost_characters_of_different_reads_complete_each_other() -> None:
     """Three reads that each lost another character make the whole plate."""
     reading = vote([read("LD12ABC", 0.5), read("D12ABC"), read("LD1ABC"), read("LD12AB")])
