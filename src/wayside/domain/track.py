@@ -40,7 +40,7 @@ class Detection:
     score: float
     box: Box
     supposed: bool = False
-    """Only its plate was seen: kind and box are supposed, the score is the plate's."""
+    """Only its plate was seen: kind and box are supposed, or those of the vehicle that was seen here before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Track:
     number: int
     """Counts the tracks of one camera run from 1."""
     points: tuple[TrackPoint, ...]
+    doubtful: bool = False
+    """Too little of a vehicle was seen: whether it was one its plate must say."""
 
     @property
     def began_s(self) -> float:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,8 @@ LOOK_AGAIN_S = 0.3
 LOOK_GROWN = 1.06
 LOOKS_AT_MOST = 30
 LOOKS_PER_FRAME = 3
+ALIKE = 0.7
+"""Of the strongest plate's score: what else in a vehicle's box is as much of a plate."""
 # A reading is settled when so many looks agree with so much certainty. Of readings of four looks that were stated with
 # 0.96 and more, 99 in a hundred were right.
 SETTLED_READS = 4
@@ -63,8 +65,9 @@ class Attention:
         """Whether another look now may tell more."""
         if self.settled or self.looked >= LOOKS_AT_MOST or vehicle.width < LEAST_VEHICLE_PX:
             return False
-        grown = vehicle.width > self.last_width * LOOK_GROWN
-        return time_s - self.last_s >= (LOOK_AGAIN_S / 3 if grown else LOOK_AGAIN_S)
+        # Whoever is read at all may be gone soon: the first looks come close upon each other.
+        soon = vehicle.width > self.last_width * LOOK_GROWN or 0 < len(self.reads) < SETTLED_READS
+        return time_s - self.last_s >= (LOOK_AGAIN_S / 3 if soon else LOOK_AGAIN_S)
 
     def looked_at(self, time_s: float, vehicle: Box, look: Look | None) -> None:
         """Take in one look, successful or not."""
@@ -116,14 +119,21 @@ def choose(seen: Mapping[int, Detection], attention: Mapping[int, Attention], ti
 
 
 def own_plate(number: int, seen: Mapping[int, Detection], plates: tuple[FoundPlate, ...]) -> FoundPlate | None:
-    """The plate that belongs to this vehicle: inside its box, and not on a nearer one that hides part of it."""
+    """The plate that belongs to this vehicle: inside its box, and not on a nearer one that hides part of it.
+
+    Of several rather one that is in no other vehicle's box, if it is as much of a plate: others are seen past this.
+    """
     mine = seen[number].box
-    nearer = [d.box for n, d in seen.items() if n != number and d.box.bottom > mine.bottom]
-    for plate in plates:
-        at = plate.box.centre
-        if mine.grown(0.04).holds(at) and not any(other.holds(at) for other in nearer):
-            return plate
-    return None
+    others = [d.box for n, d in seen.items() if n != number]
+    nearer = [other for other in others if other.bottom > mine.bottom]
+    inside = [plate for plate in plates if mine.grown(0.04).holds(plate.box.centre)]
+    possible = [plate for plate in inside if not _held(plate, nearer)]
+    alone = (plate for plate in possible if not _held(plate, others) and plate.score >= ALIKE * possible[0].score)
+    return next(alone, possible[0]) if possible else None
+
+
+def _held(plate: FoundPlate, boxes: Sequence[Box]) -> bool:
+    return any(box.holds(plate.box.centre) for box in boxes)
 
 
 def view_worth(vehicle: Box, frame: Picture, look: Look | None) -> float:

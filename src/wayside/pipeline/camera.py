@@ -27,6 +27,7 @@ from wayside.pipeline.direction import direction
 from wayside.pipeline.evidence import pictures
 from wayside.pipeline.plate_led import PlateLed, believed
 from wayside.pipeline.sources import Frame, FrameSource, SourceError
+from wayside.pipeline.standing import Standing
 from wayside.plates import stated
 from wayside.record import evidence_for
 from wayside.vision import MARGINS, Look, Models, Picture, Scene, SceneMotion, Tracked, Tracker, look_at
@@ -77,6 +78,7 @@ class _Camera:
     fingerprint: str
     settings: CameraSettings
     models: Models
+    standing: Standing
     tracker: Tracker = field(default_factory=Tracker)
     motion: SceneMotion = field(default_factory=SceneMotion)
     plate_led: PlateLed = field(default_factory=PlateLed)
@@ -155,7 +157,9 @@ class _Camera:
         known = [(track, self.attention.pop(track.number, Attention(self.settings.country))) for track in ended]
         read = [(track, attention, attention.reading()) for track, attention in known]
         return [
-            self._finish(track, attention, reading) for track, attention, reading in read if believed(track, reading)
+            self._finish(track, attention, reading)
+            for track, attention, reading in read
+            if believed(track, reading) and not self.standing.known(track, reading)
         ]
 
     def _finish(self, track: Track, attention: Attention, reading: PlateReading) -> Finished:
@@ -229,7 +233,7 @@ def watch(
 
     Raises SourceError as the source does, after the open tracks were closed and yielded.
     """
-    camera = _Camera(source.fingerprint, settings, models)
+    camera = _Camera(source.fingerprint, settings, models, Standing(source.live))
     failure: SourceError | None = None
     try:
         for frame in source.frames():

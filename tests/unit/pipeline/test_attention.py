@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from wayside.domain import Box, Characters, Detection, PlateRead, Unread, VehicleKind
 from wayside.pipeline.attention import LOOKS_AT_MOST, LOOKS_PER_FRAME, Attention, View, choose, own_plate, view_worth
@@ -95,6 +96,27 @@ def test_a_plate_on_a_nearer_vehicle_is_not_mine() -> None:
     assert own_plate(1, {1: van, 2: car}, (other, mine)) is mine
     assert own_plate(2, {1: van, 2: car}, (other, mine)) is other
     assert own_plate(1, {1: van, 2: car}, (other,)) is None
+
+
+@pytest.mark.parametrize(("own_score", "read"), [(0.85, "own"), (0.6, "own"), (0.4, "behind")])
+def test_a_plate_that_is_seen_past_a_vehicle_is_not_its_own(own_score: float, read: str) -> None:
+    """Unless what else there is on it is hardly a plate."""
+    near = Detection(VehicleKind.CAR, 0.9, Box(100, 100, 500, 400))
+    parked = Detection(VehicleKind.CAR, 0.8, Box(0, 100, 140, 250))
+    behind = FoundPlate(0.8, Box(105, 210, 135, 220), quad_of(Box(105, 210, 135, 220)))
+    own = FoundPlate(own_score, Box(300, 330, 380, 350), quad_of(Box(300, 330, 380, 350)))
+    plates = tuple(sorted((behind, own), key=lambda plate: -plate.score))
+    assert own_plate(1, {1: near, 2: parked}, plates) is (own if read == "own" else behind)
+
+
+def test_the_first_looks_at_what_can_be_read_come_close_upon_each_other() -> None:
+    """It may be gone soon; where nothing is read, or enough, they do not."""
+    attention = Attention()
+    attention.looked_at(0.0, CAR, None)
+    assert not attention.wants(0.15, CAR)
+    for number in range(4):
+        attention.looked_at(float(number), CAR, look("LD15KXM" if number % 2 else "AB62CDE", sure=0.6))
+        assert attention.wants(number + 0.15, CAR) == (number < 3)
 
 
 def test_the_best_view_is_kept() -> None:

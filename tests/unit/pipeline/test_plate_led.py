@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -43,15 +45,34 @@ def test_a_vehicle_that_comes_so_near_that_it_is_not_seen_any_more_stays_one() -
     assert (finished.passage.ended_at - finished.passage.began_at).total_seconds() > 3.0
 
 
+def stood(t: float) -> tuple[float, float]:
+    """In the middle of the picture, never moving."""
+    return 300.0, 180.0
+
+
 @pytest.mark.parametrize(
-    ("text", "moves", "legible"),
-    [("AB12CDE", False, True), ("BRIXHAM", True, True), ("AB12CDE", True, False)],
-    ids=["a sign that stands", "a town on a bus", "what nobody can read"],
+    ("text", "at", "legible"),
+    [("1ST4HIRE24", stood, True), ("BRIXHAM", stood, True), ("BRIXHAM", down, True), ("AB12CDE", down, False)],
+    ids=["what is no plate", "a town on a wall", "a town on a bus", "what nobody can read"],
 )
-def test_lettering_is_no_vehicle(text: str, moves: bool, legible: bool) -> None:
+def test_lettering_is_no_vehicle(text: str, at: Callable[[float], tuple[float, float]], legible: bool) -> None:
     """Whatever the plate detector takes it for."""
-    car = Car(text, down if moves else lambda t: (300.0, 180.0), 40)
-    assert run(Road([car], 5, seen_until_s=0, legible=legible)) == []
+    assert run(Road([Car(text, at, 40)], 5, seen_until_s=0, legible=legible)) == []
+
+
+def test_a_plate_that_stands_in_a_recording_is_a_passage() -> None:
+    """A clip may begin when the vehicle stands before the lens already, and end before it leaves."""
+    (finished,) = run(Road([Car("AB12CDE", stood, 40)], 5, seen_until_s=0))
+    assert finished.passage.plate.text == "AB12CDE"
+    assert finished.track.doubtful
+
+
+def test_a_plate_that_stood_there_when_a_live_camera_began_is_none() -> None:
+    """A poster does; a vehicle that comes later is one, though nobody saw it come."""
+    assert run(Road([Car("AB12CDE", stood, 40)], 5, seen_until_s=0, live=True)) == []
+    later = Car("AB12CDE", lambda t: None if t < 2.5 else (300.0, 180.0), 40)
+    (finished,) = run(Road([later], 6, seen_until_s=0, live=True))
+    assert finished.passage.plate.text == "AB12CDE"
 
 
 class Finder:
@@ -73,10 +94,16 @@ class Finder:
 
 
 def test_a_plate_makes_a_doubtful_vehicle_sure() -> None:
-    """Its own box stays."""
+    """Its own box stays; that it is a vehicle only the plate says."""
     doubtful = Detection(VehicleKind.BUS, 0.2, Box(200, 50, 500, 300))
     scene = PlateLed().add(BLANK, 0.0, Scene((doubtful,), ()), {}, Finder().models())
-    assert scene.vehicles == (Detection(VehicleKind.BUS, 0.8, doubtful.box),)
+    assert scene.vehicles == (Detection(VehicleKind.BUS, 0.8, doubtful.box, supposed=True),)
+
+
+def test_a_vehicle_that_is_sure_stays_as_it_was_seen() -> None:
+    """Its plate adds nothing."""
+    sure = Scene((Detection(VehicleKind.BUS, 0.4, Box(200, 50, 500, 300)),), ())
+    assert PlateLed().add(BLANK, 0.0, sure, {}, Finder().models()) == sure
 
 
 def test_a_plate_on_a_lost_track_carries_it_on_without_making_it_surer() -> None:
@@ -84,7 +111,7 @@ def test_a_plate_on_a_lost_track_carries_it_on_without_making_it_surer() -> None
     known = Detection(VehicleKind.TRUCK, 0.9, Box(200, 50, 500, 300))
     scene = PlateLed().add(BLANK, 0.0, Scene((), ()), {7: known}, Finder().models())
     ((carried,),) = (scene.vehicles,)
-    assert (carried.kind, carried.box, carried.supposed) == (known.kind, known.box, False)
+    assert (carried.kind, carried.box, carried.supposed) == (known.kind, known.box, True)
     assert carried.score == WEAK < TrackerSettings().start_score
     assert TrackerSettings().keep_score <= WEAK
 

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wayside.domain import Box, Detection, Track, VehicleKind
-from wayside.vision.tracking import Tracker, TrackerSettings
+from wayside.vision.tracking import Tracker, TrackerSettings, moved
+from wayside.vision.tracking.tracker import strayed
 
 STEP_S = 0.1
 
@@ -116,13 +118,54 @@ def test_a_vehicle_lasts_three_tenths_of_a_second_at_least(frames: int, kept: bo
     assert bool(tracker.finish()) == kept
 
 
-@pytest.mark.parametrize(("sure", "weak", "kept"), [(6, 4, True), (5, 5, False), (10, 0, True)])
-def test_a_standing_vehicle_was_mostly_sure(sure: int, weak: int, kept: bool) -> None:
-    """Six of ten at least; a barrier that now and then looks like a car is none."""
+@pytest.mark.parametrize(("sure", "weak", "doubtful"), [(6, 4, False), (5, 5, True), (10, 0, False)])
+def test_a_standing_vehicle_was_mostly_sure(sure: int, weak: int, doubtful: bool) -> None:
+    """Six of ten at least; a barrier that now and then looks like a car is to be doubted."""
     tracker = Tracker()
     parked(tracker, sure)
     parked(tracker, weak, 0.25, sure * STEP_S)
-    assert bool(tracker.finish()) == kept
+    (track,) = tracker.finish()
+    assert track.doubtful == doubtful
+
+
+@pytest.mark.parametrize(("vehicles", "plates", "doubtful"), [(4, 8, False), (2, 8, True), (0, 8, True)])
+def test_plates_carry_a_vehicle_on_and_take_nothing_from_its_sureness(
+    vehicles: int, plates: int, doubtful: bool
+) -> None:
+    """Three sure sights of the vehicle itself are enough, however long only its plate is seen."""
+    tracker = Tracker()
+    parked(tracker, vehicles)
+    plate = replace(car(300, 0.6), supposed=True)
+    for frame in range(plates):
+        tracker.update((vehicles + frame) * STEP_S, [plate])
+    (track,) = tracker.finish()
+    assert (track.doubtful, len(track.points)) == (doubtful, vehicles + plates)
+
+
+def test_a_vehicle_is_expected_as_it_was_seen_last() -> None:
+    """Not as its plate made it out since."""
+    tracker = Tracker()
+    seen = replace(car(300), kind=VehicleKind.BUS)
+    tracker.update(0.0, [seen])
+    tracker.update(0.1, [replace(car(300, 0.5), supposed=True)])
+    (expected,) = tracker.expected.values()
+    assert (expected.kind, expected.score, expected.supposed) == (VehicleKind.BUS, 0.8, False)
+
+
+@pytest.mark.parametrize(("speed", "expected"), [(0.0, False), (20.0, False), (100.0, True)])
+def test_what_came_four_tenths_of_its_size_has_moved(speed: float, expected: bool) -> None:
+    """Whatever it trembles by."""
+    tracker = Tracker()
+    driving(tracker, 10, speed)
+    (track,) = tracker.finish()
+    assert moved(track) == expected
+
+
+def test_what_comes_straight_on_moves_by_growing_where_only_its_plate_is_seen() -> None:
+    """The outline of a vehicle that the detector sees trembles too much to be believed in that."""
+    first, near = car(300, size=80), car(300, size=130)
+    assert strayed(first, near) == 0.0
+    assert strayed(first, replace(near, supposed=True)) > 0.4
 
 
 def test_numbers_rise_and_are_never_used_again() -> None:

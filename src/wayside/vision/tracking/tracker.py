@@ -27,11 +27,11 @@ class TrackerSettings:
     confirm_points: int = 3
     """A track surely seen less often than this was never a vehicle,"""
     confirm_s: float = 0.3
-    """nor one that lasted less,"""
+    """nor one that lasted less."""
     confirm_share: float = 0.35
-    """nor one of which a smaller share was sure: a pattern that now and then looks like a vehicle,"""
+    """One of which a smaller share was sure is doubtful: a pattern that now and then looks like a vehicle;"""
     confirm_share_still: float = 0.6
-    """nor one that never moved and was often doubtful: a barrier, a shadow, a sign."""
+    """so is one that never moved and was often not sure: a barrier, a shadow, a sign."""
     moved: float = 0.4
     """Box sizes from where a track began, from which on it has moved."""
     lost_s: float = 1.2
@@ -51,13 +51,21 @@ class Live:
     points: list[TrackPoint] = field(default_factory=list)
     last_s: float = 0.0
     sure: int = 0
-    """How many of the points were sure detections."""
+    """How many of the points were sure detections, or had a plate,"""
+    sure_vehicle: int = 0
+    """and how many sure detections of a vehicle."""
     strayed: float = 0.0
     """How far it ever was from where it began, in box sizes of then."""
 
     @property
     def latest(self) -> Detection:
         return self.points[-1].detection
+
+    @property
+    def vehicle(self) -> Detection:
+        """The last that was more than a plate, if any was."""
+        seen = (point.detection for point in reversed(self.points) if not point.detection.supposed)
+        return next(seen, self.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,8 @@ class Tracker:
 
     @property
     def expected(self) -> dict[int, Detection]:
-        """The last detection of each open track, with the box where the vehicle was by the frame before."""
-        return {live.number: replace(live.latest, box=live.model.box) for live in self._live}
+        """Each open track as its vehicle was seen last, with the box where it was by the frame before."""
+        return {live.number: replace(live.vehicle, box=live.model.box) for live in self._live}
 
     @property
     def moving(self) -> bool:
@@ -151,12 +159,10 @@ class Tracker:
         assert self._now_s is not None
         live.points.append(TrackPoint(self._now_s, detection))
         live.last_s = self._now_s
-        live.sure += detection.score >= self._settings.start_score
-        first = live.points[0].detection.box
-        away = math.dist(first.centre, detection.box.centre) / math.sqrt(max(first.area, 1.0))
-        if detection.supposed and first.area > 0:  # what comes straight on grows where it is; a sign does not
-            away = max(away, abs(math.log(detection.box.area / first.area)) / 2)
-        live.strayed = max(live.strayed, away)
+        sure = detection.score >= self._settings.start_score
+        live.sure += sure or detection.supposed
+        live.sure_vehicle += sure and not detection.supposed
+        live.strayed = max(live.strayed, strayed(live.points[0].detection, detection))
 
     def _drop_duplicates(self) -> None:
         """Of two tracks that lie on each other the younger was never a second vehicle."""
@@ -172,13 +178,14 @@ class Tracker:
         return live.sure >= self._settings.confirm_points and live.model.speed < self._settings.still_speed
 
     def _confirmed(self, live: Live) -> bool:
-        settings = self._settings
-        moved = live.strayed >= settings.moved
-        if not moved and all(point.detection.supposed for point in live.points):
-            return False  # lettering on a wall looks like a plate, but goes nowhere
-        share = settings.confirm_share if moved else settings.confirm_share_still
         lasted = live.last_s - live.points[0].time_s
-        return live.sure >= max(settings.confirm_points, share * len(live.points)) and lasted >= settings.confirm_s
+        return live.sure >= self._settings.confirm_points and lasted >= self._settings.confirm_s
+
+    def _doubtful(self, live: Live) -> bool:
+        settings = self._settings
+        seen = sum(not point.detection.supposed for point in live.points)
+        share = settings.confirm_share if live.strayed >= settings.moved else settings.confirm_share_still
+        return live.sure_vehicle < max(settings.confirm_points, share * seen)
 
     def _gone(self, live: Live) -> bool:
         assert self._now_s is not None
@@ -189,4 +196,19 @@ class Tracker:
 
     def _end(self, gone: list[Live]) -> tuple[Track, ...]:
         self._live = [live for live in self._live if live not in gone]
-        return tuple(Track(live.number, tuple(live.points)) for live in gone if self._confirmed(live))
+        confirmed = [live for live in gone if self._confirmed(live)]
+        return tuple(Track(live.number, tuple(live.points), self._doubtful(live)) for live in confirmed)
+
+
+def strayed(first: Detection, now: Detection) -> float:
+    """How far a vehicle is from where it was first, in sizes of its box then."""
+    away = math.dist(first.box.centre, now.box.centre) / math.sqrt(max(first.box.area, 1.0))
+    if now.supposed and first.box.area > 0:  # what comes straight on grows where it is; a sign does not
+        away = max(away, abs(math.log(now.box.area / first.box.area)) / 2)
+    return away
+
+
+def moved(track: Track) -> bool:
+    """Whether a vehicle was ever elsewhere than where it stood at first."""
+    first, least = track.points[0].detection, TrackerSettings().moved
+    return any(strayed(first, point.detection) >= least for point in track.points)
