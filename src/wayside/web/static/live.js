@@ -64,6 +64,14 @@ function show(html) {
   document.getElementById("nothing")?.remove();
 }
 
+/** The pictures of the cards that the page brought along come once it stands: its scripts go before them. */
+function paintFirst() {
+  for (const image of stream.querySelectorAll("img[data-src]")) {
+    image.src = image.dataset.src;
+    delete image.dataset.src;
+  }
+}
+
 function choose() {
   for (const card of stream.children) card.hidden = !wanted(card);
 }
@@ -90,6 +98,8 @@ function arrived(event) {
   tell("paused", "warn", waiting.length);
 }
 
+if (document.readyState === "complete") paintFirst();
+else addEventListener("load", paintFirst);
 const source = new EventSource(stream.dataset.events);
 source.addEventListener("open", () => tell("connected", "good"));
 source.addEventListener("error", () => tell("lost", "bad"));
