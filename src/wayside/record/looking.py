@@ -92,6 +92,13 @@ def last_number(connection: Connection) -> int:
     return -1 if found is None else found
 
 
+def earliest_after(connection: Connection, seq: int) -> datetime | None:
+    """When the earliest of the passages began that were recorded after a number; None where none was."""
+    # Asked for the least, a database goes through all passages in order of time until it meets one of these.
+    found = min(connection.execute(select(table.c.began_ms).where(table.c.seq > seq)).scalars(), default=None)
+    return None if found is None else moment(found)
+
+
 def following(connection: Connection, seq: int, limit: int) -> list[Kept]:
     """The passages that were recorded after a number, in the order in which they were."""
     query = select(table).where(table.c.seq > seq).order_by(table.c.seq).limit(limit)

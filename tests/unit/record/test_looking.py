@@ -12,7 +12,16 @@ import pytest
 from factories import NOON, bare_passage, full_passage
 
 from wayside.domain import UsageError
-from wayside.record import Glimpse, Store, find_passage, glimpses, latest_checkpoint, newest, proof_of_entry
+from wayside.record import (
+    Glimpse,
+    Store,
+    earliest_after,
+    find_passage,
+    glimpses,
+    latest_checkpoint,
+    newest,
+    proof_of_entry,
+)
 from wayside.record.exchange import Selection
 from wayside.record.journal import PUBLIC_KEYS, check_proof, entry_leaf, parse_proof, read_key_list
 from wayside.record.tables import journal
@@ -98,3 +107,11 @@ def test_small_writes_of_many_threads_are_all_there(store: Store) -> None:
     assert len(set(numbers)) == 80
     assert all(one.result() for one in added)
     assert store.count() == 27
+
+
+def test_when_the_earliest_began_of_what_came_later(store: Store) -> None:
+    """Of all after a number; nothing came after the last."""
+    with store.reading() as connection:
+        began = {one.seq: one.passage.began_at for one in newest(connection, store.site.name, NOON, 10)}
+        assert earliest_after(connection, 3) == min(at for seq, at in began.items() if seq > 3)
+        assert earliest_after(connection, max(began)) is None

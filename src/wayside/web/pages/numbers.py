@@ -6,22 +6,21 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import partial
 
 from fastapi import Request, Response
-from sqlalchemy import Connection
 
 from wayside.access.audit import yearly
 from wayside.domain import UsageError
-from wayside.record import Sort, crossings_by_way, passages_by_hour, passages_by_sort
 from wayside.web.catalogue import catalogue
 from wayside.web.counting import exactly, in_tens
+from wayside.web.days import Counts, counts_on
 from wayside.web.guard import Gate, Granted, Routes
 from wayside.web.pages.published import as_file
-from wayside.web.pages.spans import Day, Span, span_of
+from wayside.web.pages.spans import Day, Span, days_of, span_of
 from wayside.web.rendering import render
 from wayside.web.things import at_site
 
@@ -128,20 +127,6 @@ def reads(found: Mapping[str, tuple[int, int]], *, exact: bool = True) -> Chart:
     return Chart("reads", tuple(rows))
 
 
-def by(counts: Mapping[Sort, int], of: Callable[[Sort], str]) -> dict[str, int]:
-    """Passages by one of the things that they are counted by."""
-    found = Counter[str]()
-    for sort, count in counts.items():
-        found[of(sort)] += count
-    return found
-
-
-def reads_of(counts: Mapping[Sort, int]) -> dict[str, tuple[int, int]]:
-    """For each camera the passages whose plate was read, and all passages."""
-    read = by({sort: count for sort, count in counts.items() if sort.plate_class}, lambda sort: sort.camera)
-    return {camera: (read.get(camera, 0), count) for camera, count in by(counts, lambda sort: sort.camera).items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Everything that is counted of a span."""
@@ -151,33 +136,32 @@ class Counted:
     exact: bool
 
 
-def counts_of(connection: Connection, site: str, span: Span, zone: tzinfo, *, exact: bool) -> Counted:
-    """Everything that is counted of a span, of which each count is read once."""
+def charts(counts: Counts, span: Span, zone: tzinfo, *, exact: bool) -> list[Chart]:
+    """Everything that is counted of a span."""
     chart = partial(chart_of, exact=exact)
-    at = (site, span.since, span.until)
-    hours, sorts = passages_by_hour(connection, *at), passages_by_sort(connection, *at)
-    of_day, of_week = by_time(hours, zone)
-    crossed = {f"{gate}, {way}": count for (gate, way), count in crossings_by_way(connection, *at).items()}
-    found = [
-        chart("day", by_day(hours, span, zone), upright=True),
+    of_day, of_week = by_time(counts.hours, zone)
+    crossed = {f"{gate}, {way}": count for (gate, way), count in sorted(counts.ways.items())}
+    read = {camera: (counts.read[camera], count) for camera, count in sorted(counts.cameras.items())}
+    return [
+        chart("day", by_day(counts.hours, span, zone), upright=True),
         chart("hour", of_day, upright=True),
         chart("weekday", of_week, upright=True),
         chart("way", crossed),
-        chart("class", named(by(sorts, lambda sort: sort.plate_class), "class", "numbers.not_read")),
-        chart("kind", named(by(sorts, lambda sort: sort.kind), "kind", "numbers.not_read")),
-        chart("aboard", aboard(by(sorts, lambda sort: sort.occupants))),
-        chart("camera", named(by(sorts, lambda sort: sort.camera), "", "numbers.not_read")),
-        reads(reads_of(sorts), exact=exact),
+        chart("class", named(counts.classes, "class", "numbers.not_read")),
+        chart("kind", named(counts.kinds, "kind", "numbers.not_read")),
+        chart("aboard", aboard(counts.occupants)),
+        chart("camera", named(counts.cameras, "", "numbers.not_read")),
+        reads(read, exact=exact),
     ]
-    return Counted(found, said(sum(sorts.values()), exact=exact), exact)
 
 
 def counted(gate: Granted, span: Span) -> Counted:
     """Everything that is counted of a span, at the site that serves, as exactly as the person may count."""
-    store = gate.services.store
+    store, zone = gate.services.store, gate.services.zone
     exact = exactly(gate, store.site.name, span.since, span.until)
     with store.reading() as connection:
-        return counts_of(connection, store.site.name, span, gate.services.zone, exact=exact)
+        found = counts_on(store, connection, days_of(span, zone))
+    return Counted(charts(found, span, zone, exact=exact), said(found.cameras.total(), exact=exact), exact)
 
 
 @routes.get("", may="read statistics", at=at_site("statistics"), head="head.numbers")

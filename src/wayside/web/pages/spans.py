@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -46,3 +47,9 @@ def span_of(gate: Granted, first: date | None, last: date | None, days: int, mos
         datetime.combine(begin, time(), zone),
         datetime.combine(end + timedelta(days=1), time(), zone),
     )
+
+
+def days_of(span: Span, zone: tzinfo) -> list[tuple[datetime, datetime]]:
+    """The first moment of each day of a span, and the first that is out; a day may have 23 hours, or 25."""
+    dates = [span.first + timedelta(days=at) for at in range((span.last - span.first).days + 2)]
+    return list(pairwise(datetime.combine(one, time(), zone) for one in dates))
