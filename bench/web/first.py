@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 from bench.__main__ import table
 from bench.record.common import keep, percentiles
 from bench.record.population import Population, populated
-from bench.web.load import known_plates, serving, signed_in
+from bench.web.load import keep_all, known_plates, serving, signed_in
 from bench.web.soak import passing
 from wayside.access import roles
 from wayside.access.signing import sessions
@@ -159,6 +159,7 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=20)
     options = parser.parse_args()
     with populated(options.dir, "sqlite", Population(options.passages)) as data:
+        keep_all(data)
         key, plates = prepared(data), known_plates(data, options.times)
         with serving(data) as port, browsing() as browser:
             address = f"http://127.0.0.1:{port}"
