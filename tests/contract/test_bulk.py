@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from wayside.domain import RecordError
 from wayside.record import Store
-from wayside.record.bulk import SKIP, add_rows, add_to
+from wayside.record.bulk import COPIED, SKIP, add_rows, add_to
 from wayside.record.rollups import HOUR_MS
-from wayside.record.tables import picture, plate_text, rollup
+from wayside.record.tables import amendment, journal_node, picture, plate_text, rollup
 
 KEY = (HOUR_MS, "site", "gate", "", "", "civil", "car", -1)
 ODD = [("'; DROP TABLE passage; --", "x"), ("%s ? :a {}", "é漢😀"), ("{1,2}", '"\\'), ("NULL", "")]
@@ -28,6 +28,36 @@ def test_texts_and_bytes_come_back_as_they_were(record_dir: Path) -> None:
         kept = transaction.connection.execute(select(picture.c.sha256)).scalars()
         assert sorted(map(tuple, found)) == sorted(ODD)
         assert {bytes(one) for one in kept} == {row[0] for row in rows}
+
+
+@pytest.mark.parametrize("count", [COPIED - 1, COPIED, 3 * COPIED])
+def test_few_and_many_come_back_as_they_were(record_dir: Path, count: int) -> None:
+    """Letters that separate rows and columns where many go at once, no value at all, and the empty text."""
+    texts = [r"\N", "\t", "a\nb", "\r\n", "\\", r"\.", "", *(text for pair in ODD for text in pair)]
+    told = [texts[number % len(texts)] for number in range(count)]
+    rows = [(at, "id", "config", None if at % 3 else text, text, "", "x", 1) for at, text in enumerate(told)]
+    hashed = [(40, number, bytes([number % 256, 92, 10, 9])) for number in range(count)]
+    with Store(record_dir) as store, store.writing() as transaction:
+        add_rows(transaction.connection, amendment, rows)
+        add_rows(transaction.connection, journal_node, hashed)
+        written = transaction.connection.execute(select(amendment).order_by(amendment.c.seq))
+        assert [tuple(row) for row in written] == rows
+        nodes = select(journal_node).where(journal_node.c.level == 40).order_by(journal_node.c.number)
+        found = transaction.connection.execute(nodes)
+        assert [(level, number, bytes(one)) for level, number, one in found] == hashed
+
+
+def test_one_of_many_that_is_there_already_fails_all(record_dir: Path) -> None:
+    """None of them is kept, nor what the transaction did before; the record goes on."""
+    rows = [(str(number), "x") for number in range(2 * COPIED)]
+    with Store(record_dir) as store:
+        with store.writing() as transaction:
+            add_rows(transaction.connection, plate_text, [rows[-1]])
+        with pytest.raises(RecordError), store.writing() as transaction:
+            add_rows(transaction.connection, plate_text, rows)
+        with store.writing() as transaction:
+            found = transaction.connection.execute(select(plate_text)).all()
+            assert [tuple(row) for row in found] == [rows[-1]]
 
 
 def test_what_is_there_is_skipped_added_to_or_refused(record_dir: Path) -> None:

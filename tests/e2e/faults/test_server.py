@@ -15,7 +15,8 @@ from e2e.faults.scale import scaled
 from postgres import data_directory
 
 from wayside.domain import RecordError
-from wayside.record import Store
+from wayside.record import Store, bulk
+from wayside.record.verify import Status, verify_record
 
 ENDS = scaled(5, 100)
 END = sa.text(
@@ -41,6 +42,25 @@ def test_connections_that_end_lose_nothing(on_postgres: Path, postgres_url: str,
             said = program.wait_for_more(1)
     assert said.failures == []
     assert check(on_postgres, program.said()) == []
+
+
+def test_a_connection_that_ends_within_a_copy(
+    on_postgres: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """P1 (F24): many passages go past SQLAlchemy; their transaction is tried anew all the same."""
+    admin, copying, ended = sa.create_engine(postgres_url, poolclass=sa.NullPool), bulk.copying, list[int]()
+
+    def ending(table: sa.Table) -> str:
+        if not ended:
+            ended.append(end_connections(admin))
+        return copying(table)
+
+    with Store(on_postgres) as store:
+        monkeypatch.setattr(bulk, "copying", ending)
+        assert store.add_many([made(number)[0] for number in range(bulk.COPIED)]) == [True] * bulk.COPIED
+    assert ended != [0]
+    report = verify_record(on_postgres)
+    assert (report.status, report.checked["passages"]) == (Status.SOUND, bulk.COPIED)
 
 
 def end_connections(admin: sa.Engine) -> int:
