@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`python -m training.detector vehicle|plate`: train by the recipe, export, measure, write the card."""
+"""`python -m training.detector vehicle|plate`: train by the recipe, export, quantise, measure, write the card."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from training.detector.data import load_pack, load_simulated
+from training.detector.data import Sample, load_pack, load_simulated
 from training.detector.export import OUTPUTS, export, write_card
 from training.detector.measure import measured
 from training.detector.net import Detector
+from training.detector.quantise import quantise
 from training.detector.train import SHAPES, Stage, run
 from training.detector.views import Library
 from wayside.vision.cards import SHIPPED
@@ -31,11 +33,16 @@ def main() -> None:
     parser.add_argument("--to-stage", type=int)
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--exported", type=Path, help="an exported detector to quantise and ship, instead of training")
     parser.add_argument("--ship", type=Path, default=SHIPPED, help="folder for the model and its card")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
     recipe = tomllib.loads((HERE / "recipes.toml").read_text())[options.task]
+    facts = recipe["card"] | {"seed": options.seed}
+    if options.exported:
+        ship(options.task, options.exported, options.ship, facts)
+        return
     stages = [Stage(**s) for s in recipe["stage"]]
     weights = [options.work / f"{options.task}-{i}.pt" for i in range(len(stages))]
     chosen = range(options.from_stage, len(stages) if options.to_stage is None else options.to_stage)
@@ -45,30 +52,33 @@ def main() -> None:
             start = weights[index - 1] if index else None
             run(options.task, stages[index], libraries, options.seed + index, start, weights[index])
     if weights[-1].exists():
-        ship(options.task, weights[-1], options.ship, recipe["card"] | {"seed": options.seed})
+        exported = options.work / f"{options.task}.onnx"
+        export(SHAPES[options.task], weights[-1], exported)
+        ship(options.task, exported, options.ship, facts)
 
 
 def _libraries(options: argparse.Namespace) -> tuple[Library, Library]:
     """Real pictures whose labels the task may believe, and simulator frames."""
-    real = load_pack("train")
-    if options.task == "vehicle":
-        real = [s for s in real if s.vehicles_complete]
-    else:
-        real = [s for s in real if s.plates_labelled]
-    return Library(real), Library(load_simulated(options.simulated) if options.simulated else [])
+    return Library(_real(options.task)), Library(load_simulated(options.simulated) if options.simulated else [])
 
 
-def ship(task: str, weights: Path, folder: Path, facts: dict[str, Any]) -> None:
-    """Export, measure on the validation pictures and write the card beside the model."""
+def _real(task: str) -> list[Sample]:
+    return [s for s in load_pack("train") if (s.vehicles_complete if task == "vehicle" else s.plates_labelled)]
+
+
+def ship(task: str, exported: Path, folder: Path, facts: dict[str, Any]) -> None:
+    """Quantise, measure on the validation pictures and write the card beside the model."""
     name, shape = f"{task}_detector", SHAPES[task]
-    digest = export(shape, weights, folder / f"{name}.onnx")
+    file = folder / f"{name}.onnx"
+    quantise(task, exported, file, _real(task))
     card = {
-        "file": f"{name}.onnx",
-        "sha256": digest,
+        "file": file.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
         "input": "picture: uint8 (1, height, width, 3) blue green red; both sides multiples of "
         f"{2 ** len(shape.widths)}",
         "outputs": ", ".join(OUTPUTS[shape.corners]) + f": heat map at stride {shape.stride}, zero off its peaks;"
         " distances to left, top, right, bottom; all in pixels of the input",
+        "precision": "convolutions in 8-bit integers but the first and the last eight; calibrated on train pictures",
         "parameters": sum(p.numel() for p in Detector(shape).parameters()),
         "command": f"python -m training.detector {task} --simulated FRAMES",
         **facts,

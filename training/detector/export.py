@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from training.detector.net import Detector, Exported, NetShape
 OUTPUTS = {False: ("scores", "sides"), True: ("scores", "sides", "corners")}
 
 
-def export(shape: NetShape, weights: Path, out: Path) -> str:
-    """Write the network as ONNX to `out`; returns the file's SHA-256.
+def export(shape: NetShape, weights: Path, out: Path) -> None:
+    """Write the network as ONNX to `out`, in floating point.
 
     Input: uint8 (1, height, width, 3) BGR, both sides a multiple of the coarsest stride.
     """
@@ -32,7 +31,6 @@ def export(shape: NetShape, weights: Path, out: Path) -> str:
     )  # fmt: skip
     assert program is not None
     program.save(str(out))
-    return hashlib.sha256(out.read_bytes()).hexdigest()
 
 
 def write_card(path: Path, facts: Mapping[str, str | int | float | list[int]], measured: Mapping[str, float]) -> None:

@@ -19,14 +19,15 @@ CAR, PERSON = 0, 5
 class Says:
     """A network that answers with given boxes: (class, score, left, top, right, bottom) in pixels."""
 
-    def __init__(self, *found: tuple[int, float, float, float, float, float]) -> None:
-        self._found = found
+    def __init__(self, *found: tuple[int, float, float, float, float, float], width: int = 640) -> None:
+        self._found, self._width = found, width
 
     def run(self, batch: NDArray[np.uint8]) -> Sequence[NDArray[np.float32]]:
-        """Heat map and sides at stride 8 of a 384 × 640 picture."""
-        assert batch.shape == (1, 384, 640, 3)
-        scores, sides = np.zeros((1, 6, 48, 80), np.float32), np.ones((1, 4, 48, 80), np.float32)
-        for label, score, left, top, right, bottom in self._found:
+        """Heat map and sides at stride 8; other widths than its own show nothing."""
+        _, height, width, _ = batch.shape
+        scores = np.zeros((1, 6, height // 8, width // 8), np.float32)
+        sides = np.ones((1, 4, height // 8, width // 8), np.float32)
+        for label, score, left, top, right, bottom in self._found if width == self._width else ():
             column, row = int((left + right) / 16), int((top + bottom) / 16)
             x, y = (column + 0.5) * 8, (row + 0.5) * 8
             scores[0, label, row, column] = score
@@ -47,6 +48,14 @@ def test_a_box_comes_back_in_pixels_of_the_frame() -> None:
     (vehicle,) = VehicleDetector(found).detect(frame).vehicles  # type: ignore[arg-type]
     assert vehicle.kind is VehicleKind.CAR
     assert vehicle.box == Box(200, 200, 400, 360)
+
+
+def test_a_near_vehicle_may_be_seen_in_the_smaller_look_alone() -> None:
+    """What is small there is left to the larger look, which sees it better."""
+    near, small = (CAR, 0.8, 20, 10, 300, 180), (CAR, 0.8, 100, 100, 140, 130)
+    for seen, boxes in ((near, [Box(40, 20, 600, 360)]), (small, [])):
+        vehicles = VehicleDetector(Says(seen, width=320)).detect(FRAME).vehicles  # type: ignore[arg-type]
+        assert [v.box for v in vehicles] == boxes
 
 
 def test_one_vehicle_found_twice_is_one() -> None:
