@@ -152,9 +152,9 @@ def chosen(number: int, european: bool) -> Iterator[str]:
 def run(models: Models) -> Report:
     """By where the plate is from and kind of clip; raises PackMissingError."""
     groups: dict[str, list[Told]] = {}
-    known = [photograph for photograph in photographs() if unseen_by(photograph)]
+    unseen = [(number, photograph) for number, photograph in enumerate(photographs()) if unseen_by(photograph)]
     with tempfile.TemporaryDirectory() as folder:
-        for number, photograph in enumerate(known):
+        for number, photograph in unseen:
             where = "Europe" if photograph.crop.region in EUROPE else "elsewhere"
             for name in chosen(number, where == "Europe"):
                 answer = told(photograph, KINDS[name], models, Path(folder), SEED + number)
