@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import csv
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from training.reader.eyed import eyed
 
 FREE_SOURCES = ("openlpr", "openimages_unknowncz")
 """Apache-2.0 and CC BY; every other source of the pack measures and never trains."""
@@ -34,6 +36,8 @@ class Crop:
     verified: bool = True
     split: str = "val"
     """`train` or `val`; what the first says of a source that only measures may be used to fit a probability."""
+    upper: int = 0
+    """Characters on the upper of two lines; 0 = one line, or the break is not known."""
 
     def pixels(self) -> NDArray[np.uint8]:
         """uint8 (H, W, 3), blue green red; FileNotFoundError where the pack lacks the picture."""
@@ -49,9 +53,11 @@ def pack_folder() -> Path:
 
 
 def training_crops(least_confidence: float) -> list[Crop]:
-    """Crops of the free sources' train part: checked ones, and machine-read ones at least so sure."""
+    """Crops of the free sources' train part: checked or read by eye, and machine-read at least so surely."""
+    seen = eyed(pack_folder() / "crops")
     rows = [row for row in _rows() if row["split"] == "train" and row["source"] in FREE_SOURCES]
-    return [_crop(row) for row in rows if _usable(row, least_confidence)]
+    by_machine = [_crop(row) for row in rows if row["file"] not in seen and _usable(row, least_confidence)]
+    return by_machine + [_read_by_eye(row, seen[row["file"]]) for row in rows if row["file"] in seen]
 
 
 def validation_crops() -> list[Crop]:
@@ -74,6 +80,12 @@ def _usable(row: dict[str, str], least_confidence: float) -> bool:
         return False
     sure = float(row["machine_confidence"] or 0) >= least_confidence
     return row["verified"] == "1" or (sure and len(row["text"]) >= _SHORTEST_UNVERIFIED)
+
+
+def _read_by_eye(row: dict[str, str], text: str) -> Crop:
+    upper, _, lower = text.partition("|")
+    crop = _crop({**row, "text": upper + lower, "verified": "1", "lines": "2" if lower else "1"})
+    return replace(crop, upper=len(upper) if lower else 0)
 
 
 def _crop(row: dict[str, str]) -> Crop:

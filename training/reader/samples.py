@@ -97,7 +97,9 @@ class _Source:
         corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
         corners = degrade.turn(corners, float(rng.normal(0, 2.5)), float(rng.normal(0, 0.06)))
         corners = degrade.loosen(corners, rng, inset=0.04, outset=0.1, shake=0.025)
-        return Sample(self._shoot(image, corners, 0.6), (crop.text, ""), crop.lines == 1)
+        upper = crop.upper or len(crop.text)
+        lines = (crop.text[:upper], crop.text[upper:])
+        return Sample(self._shoot(image, corners, 0.6), lines, crop.lines == 1 or crop.upper > 0)
 
     def _shoot(self, image: NDArray[np.uint8], corners: NDArray[np.float32], harshness: float) -> NDArray[np.uint8]:
         """`harshness` 0–1: how often the picture is spoilt on the way; real crops bring their own faults."""

@@ -27,7 +27,7 @@ from training.plateart.draw import write
 from training.plateart.wear import cloud
 
 _AMERICAS, _REST = ("US", "CA", "MX", "BR", "AR", "CU"), ("IN", "PK", "AU", "NZ", "ZA", "AE", "QA", "IL", "SG", "MY")
-_ELSEWHERE = {*_AMERICAS, *_REST, "TH", "CN", "ID", "KR"}
+_ELSEWHERE = {*_REST, "TH", "CN", "ID", "KR"}
 _PX_PER_MM = 0.6
 _MANY_FORMS = "AGIJMQR01234679"
 _SEALS = ("pair", "shield", "sticker", "round", "dots", "script")
@@ -42,7 +42,8 @@ class Variety:
     continental: float = 0.38
     two_lines: float = 0.2
     diplomatic: float = 0.1
-    elsewhere: float = 0.12
+    americas: float = 0.05
+    elsewhere: float = 0.07
     doubled: float = 0.0
     """Share of texts in which a character is made to stand twice in a row, half of those a one."""
     signs: float = 0.12
@@ -50,7 +51,7 @@ class Variety:
 
     def shares(self) -> dict[str, float]:
         """Share of each group of styles, summing to 1."""
-        groups = ("british", "continental", "two_lines", "diplomatic", "elsewhere")
+        groups = ("british", "continental", "two_lines", "diplomatic", "americas", "elsewhere")
         weights = {name: float(getattr(self, name)) for name in groups}
         return {name: weight / sum(weights.values()) for name, weight in weights.items()}
 
@@ -75,6 +76,8 @@ def group_of(style: PlateStyle) -> str:
         return "diplomatic"
     if style.country in ("GB", "JE"):
         return "british"
+    if style.country in _AMERICAS:
+        return "americas"
     return "elsewhere" if style.country in _ELSEWHERE else "continental"
 
 

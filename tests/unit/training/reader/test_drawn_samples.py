@@ -17,7 +17,7 @@ from wayside.vision.reader import HEIGHT, WIDTH
 def test_every_style_has_a_group() -> None:
     """Each share of the drawn plates has styles to draw."""
     groups = {group_of(style) for style in styles().values()}
-    assert groups == {"british", "continental", "two_lines", "diplomatic", "elsewhere"}
+    assert groups == {"british", "continental", "two_lines", "diplomatic", "americas", "elsewhere"}
 
 
 def test_drawn_plates_keep_their_truth() -> None:
@@ -70,11 +70,11 @@ def test_the_camera_returns_pictures(seed: int) -> None:
 
 def test_shares_add_up_and_groups_can_be_left_out() -> None:
     """Weights become shares of 1; a group of weight 0 is never drawn."""
-    variety = Variety(british=2, continental=0, two_lines=1, diplomatic=1, elsewhere=0)
+    variety = Variety(british=2, continental=0, two_lines=1, diplomatic=1, americas=0, elsewhere=0)
     assert variety.shares() == pytest.approx(
-        {"british": 0.5, "continental": 0, "two_lines": 0.25, "diplomatic": 0.25, "elsewhere": 0}
+        {"british": 0.5, "continental": 0, "two_lines": 0.25, "diplomatic": 0.25, "americas": 0, "elsewhere": 0}
     )
-    british = Variety(british=1, continental=0, two_lines=0, diplomatic=0, elsewhere=0)
+    british = Variety(british=1, continental=0, two_lines=0, diplomatic=0, americas=0, elsewhere=0)
     drawer = Drawer([], np.random.default_rng(2), british)
     assert all(not drawer.draw().lines[1] for _ in range(12))
 
