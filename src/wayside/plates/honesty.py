@@ -16,9 +16,9 @@ GROWTH: Final = 0.3
 with fresh blur, noise and margin (`python -m bench votes`): counted in full, one in twenty plates came out wrong with a
 stated probability of 0.9 and more."""
 
-BASE: Final = -1.55
-FUSED: Final = 0.61
-BACKED: Final = 0.56
+BASE: Final = -1.56
+FUSED: Final = 0.60
+BACKED: Final = 0.60
 """Log-odds of a text being right: BASE + FUSED x those the vote gives + BACKED x those of its backing; fitted by
 `python -m bench.honesty`."""
 
