@@ -15,7 +15,8 @@ from training.reader.__main__ import mean  # noqa: E402
 def test_weights_are_averaged_by_their_shares_and_counters_taken_from_the_last(tmp_path: Path) -> None:
     """A quarter of one and three quarters of two is one and three quarters."""
     for name, value in (("one", 1.0), ("two", 2.0)):
-        torch.save({"weight": torch.full((3,), value), "seen": torch.tensor(int(value))}, tmp_path / f"reader-{name}.pt")
-    weights = torch.load(mean(tmp_path, {"one": 0.25, "two": 0.75}), weights_only=True)
-    assert weights["weight"].tolist() == [1.75] * 3
-    assert weights["seen"] == 2
+        weights = {"weight": torch.full((3,), value), "seen": torch.tensor(int(value))}
+        torch.save(weights, tmp_path / f"reader-{name}.pt")
+    found = torch.load(mean(tmp_path, {"one": 0.25, "two": 0.75}), weights_only=True)
+    assert found["weight"].tolist() == [1.75] * 3
+    assert found["seen"] == 2
