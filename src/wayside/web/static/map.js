@@ -119,6 +119,9 @@ function addLegs(map, data) {
       "icon-offset": [0, 6], "icon-allow-overlap": true } });
 }
 
+/** How long a map may take to stand; a graphics driver that hangs says nothing. */
+const PATIENCE_MS = 20_000;
+
 /** The better map; throws where it cannot be made. */
 async function moved(figure, stated, onPlace) {
   const [gl] = await Promise.all([import(stated.gl), added("link", { rel: "stylesheet", href: stated.sheet })]);
@@ -142,6 +145,7 @@ async function moved(figure, stated, onPlace) {
   await new Promise((resolve, reject) => {
     map.once("load", resolve);
     map.once("error", (event) => { if (!map.isStyleLoaded()) reject(event.error); });
+    setTimeout(() => reject(new Error("it does not come")), PATIENCE_MS);
   });
   return { gl, map };
 }

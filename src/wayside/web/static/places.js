@@ -25,4 +25,4 @@ async function draw() {
 }
 
 if (document.readyState === "complete") draw();
-else addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(draw));
+else addEventListener("load", () => setTimeout(draw)); // not when idle: a busy machine never is
