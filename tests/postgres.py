@@ -179,18 +179,18 @@ def copied(binaries: Path, to: Path) -> Path:
     """Puts the programs where every user may enter, with the libraries that a wheel keeps beside its package."""
     install = binaries.parent
     package = install.parent
-    shutil.copytree(install, to / package.name / install.name)
+    shutil.copytree(install, to / package.name / install.name, dirs_exist_ok=True)
     for libraries in package.parent.glob(f"{package.name}.libs"):
-        shutil.copytree(libraries, to / libraries.name)
+        shutil.copytree(libraries, to / libraries.name, dirs_exist_ok=True)
     return to / package.name / install.name / binaries.name
 
 
-def new_server() -> PostgresServer:
-    """A server that has a folder of its own and is not started yet; skips the test where there are no programs."""
+def new_server(folder: Path | None = None) -> PostgresServer:
+    """A server in `folder`, or in a new one, that is not started yet; skips the test where there are no programs."""
     binaries = programs()
     if binaries is None:
         pytest.skip(f"no PostgreSQL here: run scripts/setup, install postgresql, or set {CONFIGURED}")
-    folder = Path(tempfile.mkdtemp(prefix="wayside-pg-"))
+    folder = folder or Path(tempfile.mkdtemp(prefix="wayside-pg-"))
     owner = pwd.getpwnam("nobody") if os.getuid() == 0 else None
     if owner:
         if not others_may_enter(binaries):

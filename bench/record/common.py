@@ -30,19 +30,15 @@ from wayside.domain import (
 )
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))
-from postgres import SETTINGS, data_directory, running_server
+from postgres import SETTINGS, data_directory, new_server, running_server
 
 LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
 
 @contextmanager
-def data_dir(folder: Path, database: str, settings: Mapping[str, str] | None = None) -> Iterator[Path]:
-    """An empty data directory on one of the two databases; a PostgreSQL server is started for it and ended after.
-
-    `settings`: of that server, beside those that the tests use.
-    """
-    SETTINGS.update(settings or {})
+def data_dir(folder: Path, database: str) -> Iterator[Path]:
+    """An empty data directory on one of the two databases; a PostgreSQL server is started for it and gone after."""
     if database == "sqlite":
         yield data_directory(folder / "record", None)
         return
@@ -52,6 +48,28 @@ def data_dir(folder: Path, database: str, settings: Mapping[str, str] | None = N
         yield data_directory(folder / "record", server.url())
     finally:
         servers.close()
+
+
+@contextmanager
+def standing_dir(folder: Path, database: str, settings: Mapping[str, str]) -> Iterator[Path]:
+    """A data directory that stays, and is taken as it is where it is there; a PostgreSQL server runs meanwhile.
+
+    `settings`: of that server, beside those that the tests use.
+    """
+    record = folder / "record"
+    if database == "sqlite":
+        yield record if record.exists() else data_directory(record, None)
+        return
+    SETTINGS.update(settings)
+    (folder / "server").mkdir(parents=True, exist_ok=True)
+    server = new_server(folder / "server")
+    try:
+        if not server.data.exists():
+            server.create()
+        server.start()
+        yield record if record.exists() else data_directory(record, server.url())
+    finally:
+        server.stop()
 
 
 def plate(chance: random.Random) -> str:

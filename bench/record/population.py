@@ -11,7 +11,7 @@ follows from the number of the passage, so two databases hold the same. `--bare`
 from __future__ import annotations
 
 import argparse
-import tempfile
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +21,9 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, event
 
-from bench.record.common import START, data_dir
+from bench.record.common import START, standing_dir
 from wayside.record import Store, milliseconds
-from wayside.record.engine import DATABASE, open_engine
+from wayside.record.engine import open_engine
 from wayside.record.partitions import DAY_MS, day_of, make_partitions
 from wayside.record.plate_texts import PIECE
 from wayside.record.site import read_site
@@ -331,26 +331,25 @@ def settle(engine: Engine) -> None:
 
 
 SERVER = {
-    "shared_buffers": "1GB",
+    "shared_buffers": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2**22}MB",
     "effective_cache_size": "8GB",
-    "max_wal_size": "8GB",
+    "max_wal_size": "2GB",
     "checkpoint_timeout": "30min",
     "random_page_cost": "1.1",
 }
-"""Settings of a PostgreSQL server that has a disk without arms and some memory to itself."""
+"""Settings of a PostgreSQL server that has a disk without arms and, as its manual advises, a quarter of the memory."""
 
 
 @contextmanager
 def populated(folder: Path, database: str, made: Population) -> Iterator[Path]:
-    """A data directory below a folder with such a record; one of SQLite stays, and is taken as it is if it is there."""
-    if database == "sqlite" and (folder / "record" / DATABASE).exists():
-        yield folder / "record"
-        return
-    tempfile.tempdir = str(folder)  # where the server lies
-    with data_dir(folder, database, SERVER) as data:
-        with told("made"):
-            populate(data, made)
-        print(f"  {size_gb(folder):.2f} GB", flush=True)
+    """A data directory below a folder with such a record; it stays, and is taken as it is if it is there."""
+    done = folder / "made"
+    with standing_dir(folder, database, SERVER) as data:
+        if not done.exists():
+            with told("made"):
+                populate(data, made)
+            print(f"  {size_gb(folder):.2f} GB", flush=True)
+            done.touch()
         yield data
 
 

@@ -2,9 +2,9 @@
 """How long searches take in a large record, alone and beside a writer at full rate.
 
 `python -m bench.record.search --passages 1000000 --database sqlite --dir DIR` makes the record (see `population`; one
-of SQLite that lies in DIR already is taken as it is), asks each kind of question some hundreds of times, and keeps
-the figures in `bench/results/record-search-*.json`. `--lean` asks for exact plates only, and nobody writes beside:
-for a hundred million passages. Figures are of `search()` as a whole: with the journal entry, which
+that lies in DIR already is taken as it is), reads it once so that it is warm, asks each kind of question some hundreds
+of times, and keeps the figures in `bench/results/record-search-*.json`. `--lean` asks for exact plates only, and nobody
+writes beside: for a hundred million passages. Figures are of `search()` as a whole: with the journal entry, which
 is durable before anything is looked up, and with the results as passages; `looking` leaves the journal entry out.
 """
 
@@ -24,7 +24,7 @@ from typing import Any
 
 from bench.__main__ import table
 from bench.record.common import START, keep, passages, percentiles
-from bench.record.population import Population, known, plainly, populated
+from bench.record.population import Population, known, plainly, populated, told
 from wayside.domain import PlateClass, Purpose
 from wayside.record import Store
 from wayside.record.search import Criteria, PlateMatch, PlateQuery, search
@@ -95,6 +95,17 @@ def some_plates(store: Store, made: Population, chance: random.Random, count: in
             one = known(made, connection.dialect.name, number, number + 1)
             found += plainly(connection, f"SELECT plate FROM {one} AS known").scalars()
     return [text for text in found if text]
+
+
+WARMING = ("SELECT sum(length(more)) FROM passage", "SELECT count(*) FROM passage WHERE plate >= ''")
+"""Read every row of a passage once, and then the index of plates."""
+
+
+def warm(store: Store) -> None:
+    """Brings what is asked for into memory as far as there is room, as a record in use has it there."""
+    with told("warmed"), store.reading() as connection:
+        for statement in WARMING:
+            plainly(connection, statement)
 
 
 class Telling:
@@ -185,6 +196,7 @@ def measure(data: Path, made: Population, count: int) -> dict[str, Any]:
     loads = {}
     with Store(data) as store:
         plates = some_plates(store, made, random.Random(1))
+        warm(store)
         for name, group in BESIDE.items():
             if made.lean and group is not None:
                 continue

@@ -34,7 +34,7 @@ from wayside.domain import (
     Vehicle,
     VehicleKind,
 )
-from wayside.record import Store
+from wayside.record import Store, engine
 from wayside.record.search import (
     Criteria,
     PlateMatch,
@@ -47,7 +47,7 @@ from wayside.record.search import (
     texts,
 )
 from wayside.record.search import tally as tally_module
-from wayside.record.search.limits import in_time
+from wayside.record.search.limits import searching
 
 
 @pytest.fixture
@@ -104,14 +104,16 @@ def test_a_page_that_looked_at_enough_says_so(
     assert all_pages(store, asked, 5) == [rare[number].id for number in (80, 40, 0)]
 
 
-def test_a_search_that_takes_too_long_is_stopped(store: Store) -> None:
+def test_a_search_that_takes_too_long_is_stopped(record_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By the database itself, and the next one on the same connection is not."""
+    monkeypatch.setattr(engine, "SEARCH_LIMIT_S", 0.1)
     endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000) SELECT max(i) FROM n"
     told = pytest.raises(RecordError, match=r"took more than 0\.1 s.*narrow")
-    with told, store.reading() as connection, in_time(connection, 0.1):
-        connection.exec_driver_sql(endless)
-    with store.reading() as connection, in_time(connection, 10):
-        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    with Store(record_dir) as store:
+        with told, searching(store) as connection:
+            connection.exec_driver_sql(endless)
+        with searching(store) as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
 
 
 def run_again(store: Store, asked: Criteria) -> str:
@@ -125,7 +127,7 @@ def run_again(store: Store, asked: Criteria) -> str:
         search(store, asked, PURPOSE)
     looks = [one for one in seen if one[0].lstrip().startswith("SELECT") and "examined" in one[0]]
     assert looks
-    with store.reading() as connection, in_time(connection):
+    with searching(store) as connection:
         word = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
         plans = [connection.exec_driver_sql(f"{word} {look}", given).all() for look, given in looks]
     return "\n".join(" ".join(map(str, row)) for plan in plans for row in plan)

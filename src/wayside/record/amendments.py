@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, insert, select
 
 from wayside.domain import PlateClass, UsageError, VehicleKind
+from wayside.record.among import among, listed
 from wayside.record.bulk import SKIP, add_rows
 from wayside.record.rows import moment
 from wayside.record.tables import amendment, candidate, passage_key
@@ -121,9 +122,10 @@ def make_findable(transaction: Transaction, text: str, seq: int, began_ms: int) 
 
 def amendments_of(connection: Connection, passage_ids: Sequence[str]) -> dict[str, list[Amendment]]:
     """The amendments of some passages, by id, in the order in which they were made."""
-    query = select(amendment).where(amendment.c.passage_id.in_(passage_ids)).order_by(amendment.c.seq)
+    dialect = connection.dialect.name
+    query = select(amendment).where(among(dialect, amendment.c.passage_id, "ids")).order_by(amendment.c.seq)
     found: dict[str, list[Amendment]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(query, {"ids": listed(dialect, passage_ids)}):
         value = None if row.value is None else json.loads(row.value)
         kind = AmendmentKind(row.kind)
         one = Amendment(row.passage_id, kind, row.field, value, row.author, row.reason, moment(row.at_ms))

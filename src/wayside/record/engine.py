@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,18 @@ READERS = 16
 """Connections that may read at once."""
 STATEMENT_LIMIT_MS = 30_000
 """After which PostgreSQL ends a query of a reader."""
+SEARCH_LIMIT_S = 10.0
+"""After which a query of a search is stopped."""
+SEARCHING = {
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Keep PostgreSQL to the indexes that a search is meant to use. Planning for a partition of each day takes far longer
+than looking, so a plan is made once for each connection, and the days that it needs are chosen when that is used."""
 
 FOLDED_PAGES = 4000
 """Pages of SQLite's log before it is folded into the file, 16 MiB: with its own 1,000 each group of 100 had to."""
@@ -75,19 +88,15 @@ def sqlite_engine(path: Path, *, writing: bool) -> Engine:
     return engine
 
 
-def postgresql_engine(url: str, *, writing: bool) -> Engine:
-    """The engine over a PostgreSQL database; raises RecordError where the address or the driver is no good."""
-    limit = 0 if writing else STATEMENT_LIMIT_MS
-    read_only = "off" if writing else "on"
-    options = f"-c synchronous_commit=on -c default_transaction_read_only={read_only} -c statement_timeout={limit}"
+def postgresql_engine(url: str, settings: Mapping[str, str], **pool: Any) -> Engine:
+    """The engine over a PostgreSQL database, with settings of its sessions and arguments of SQLAlchemy's.
+
+    Raises RecordError where the address or the driver is no good.
+    """
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    arguments = {"options": options, **pool.pop("connect_args", {})}
     try:
-        return sqlalchemy.create_engine(
-            url,
-            pool_size=1 if writing else READERS,
-            max_overflow=0,
-            hide_parameters=True,
-            connect_args={"options": options},
-        )
+        return sqlalchemy.create_engine(url, max_overflow=0, hide_parameters=True, connect_args=arguments, **pool)
     except ModuleNotFoundError:
         raise RecordError("PostgreSQL needs its driver; install Wayside with the `postgres` extra") from None
     except (sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError):
@@ -98,9 +107,28 @@ def postgresql_engine(url: str, *, writing: bool) -> Engine:
 
 def open_engine(data_dir: Path, url: str | None, *, writing: bool) -> Engine:
     """The engine of a record: PostgreSQL where `url` names one, else the file in its data directory."""
-    if url is not None:
-        return postgresql_engine(url, writing=writing)
-    return sqlite_engine(data_dir / DATABASE, writing=writing)
+    if url is None:
+        return sqlite_engine(data_dir / DATABASE, writing=writing)
+    if writing:
+        return postgresql_engine(url, {"synchronous_commit": "on", "statement_timeout": "0"}, pool_size=1)
+    return postgresql_engine(url, reader(STATEMENT_LIMIT_MS), pool_size=READERS)
+
+
+def reader(limit_ms: int) -> dict[str, str]:
+    """Settings of a session of PostgreSQL that only reads, and for how long at most."""
+    return {"default_transaction_read_only": "on", "statement_timeout": str(limit_ms)}
+
+
+def search_engine(url: str) -> Engine:
+    """The engine of PostgreSQL for searches: each statement is carried out by itself, as it was planned once.
+
+    There is no transaction round them, which would take as many round trips as their statements do. Raises RecordError.
+    """
+    settings = reader(int(SEARCH_LIMIT_S * 1000)) | SEARCHING
+    planned_at_once = {"prepare_threshold": 0}
+    return postgresql_engine(
+        url, settings, pool_size=READERS, isolation_level="AUTOCOMMIT", connect_args=planned_at_once
+    )
 
 
 def insert(connection: Connection, table: Table) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
+from wayside.record.among import among, listed
 from wayside.record.bulk import SKIP, add_rows
 from wayside.record.ledger import Entry, Ledger
 from wayside.record.partitions import day_of, make_partitions
@@ -15,17 +16,12 @@ from wayside.record.rollups import count
 from wayside.record.rows import MORE, More, Row, payload
 from wayside.record.tables import candidate, crossing, passage, passage_key, picture
 
-KNOWN = select(passage_key.c.id).where(passage_key.c.id.in_(bindparam("ids", expanding=True)))
-KEYS_AT_ONCE = 900
-"""Ids asked for in one query: SQLite took at most 999 parameters for long."""
-
 
 def known(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of the ids that are in the record."""
-    found: set[str] = set()
-    for at in range(0, len(ids), KEYS_AT_ONCE):
-        found.update(connection.execute(KNOWN, {"ids": ids[at : at + KEYS_AT_ONCE]}).scalars())
-    return found
+    dialect = connection.dialect.name
+    query = select(passage_key.c.id).where(among(dialect, passage_key.c.id, "ids"))
+    return set(connection.execute(query, {"ids": listed(dialect, ids)}).scalars())
 
 
 def candidates_of(row: Row, more: More) -> set[str]:

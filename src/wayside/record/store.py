@@ -19,7 +19,16 @@ from wayside.record.adding import Adding, Crowd, checked
 from wayside.record.clock import Clock
 from wayside.record.disk import DiskCare, is_full
 from wayside.record.document import time_text
-from wayside.record.engine import DATABASE, lock_database, migrate, newest_revision, open_engine, prepare, revision_of
+from wayside.record.engine import (
+    DATABASE,
+    lock_database,
+    migrate,
+    newest_revision,
+    open_engine,
+    prepare,
+    revision_of,
+    search_engine,
+)
 from wayside.record.evidence import Pictures, make_folders
 from wayside.record.group import Group
 from wayside.record.keyring import Keyring
@@ -124,6 +133,8 @@ class Store:
         self._read_engine = open_engine(data_dir, self.site.database, writing=False)
         # For a writer too: the connection that stays in the pool keeps SQLite's log and its index from being removed
         # with the writer's after a failure. On a full disk they could not be made again, and nobody could even read.
+        address = self.site.database
+        self._search_engine = self._read_engine if address is None else search_engine(address)
         self._check_form()
 
     def _open_writer(self) -> None:
@@ -167,6 +178,7 @@ class Store:
 
     def close(self) -> None:
         """Signs the journal as it is and lets go of the database."""
+        self._search_engine.dispose()
         self._read_engine.dispose()  # first, so that the last writer's close folds the log into the file
         if self._write_engine is None:
             return
@@ -241,6 +253,12 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the record and cannot change it; raises RecordError."""
         with self._told(), self._read_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def searching(self) -> Iterator[Connection]:
+        """The same for searches; in PostgreSQL each of their statements sees what there is when it begins."""
+        with self._told(), self._search_engine.connect() as connection:
             yield connection
 
     @contextmanager

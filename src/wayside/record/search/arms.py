@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from wayside.record.among import POSTGRESQL
 from wayside.record.partitions import DAY_MS, day_of
 from wayside.record.rows import Row
-from wayside.record.search.among import POSTGRESQL
 from wayside.record.search.bounds import EXAMINED_MOST
 from wayside.record.search.cursor import LATEST, Key
 from wayside.record.search.paths import Path

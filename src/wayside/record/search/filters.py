@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Text, bindparam, exists, select
 
-from wayside.record.search.among import among
+from wayside.record.among import among
 from wayside.record.search.criteria import Criteria
 from wayside.record.search.paths import Columns, Path, is_way
 from wayside.record.tables import amendment, crossing

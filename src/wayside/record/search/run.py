@@ -11,15 +11,15 @@ from sqlalchemy import Connection, select
 
 from wayside.domain import Purpose, UsageError
 from wayside.record.amendments import amendments_of
+from wayside.record.among import listed
 from wayside.record.document import time_text
 from wayside.record.rows import EPOCH, MILLISECOND, Row, milliseconds, moment, passage_of
-from wayside.record.search.among import listed
 from wayside.record.search.arms import Answer, Arm, Window, answer
 from wayside.record.search.bounds import PAGE_MOST, Rule, bound_of
 from wayside.record.search.criteria import Criteria
 from wayside.record.search.cursor import LATEST, Key, cursor_of, key_of
 from wayside.record.search.filters import filters_of, values_of
-from wayside.record.search.limits import in_time
+from wayside.record.search.limits import searching
 from wayside.record.search.page import Found, Page, matched
 from wayside.record.search.paths import Path
 from wayside.record.search.texts import texts_of
@@ -67,7 +67,7 @@ def search(store: Store, criteria: Criteria, purpose: Purpose, limit: int = 50, 
     bound = bound_of(criteria, now)
     after = key_of(criteria, cursor)
     journal_seq = store.append("search", entry(criteria, purpose, now, limit, after if cursor else None))
-    with store.reading() as connection, in_time(connection):
+    with searching(store) as connection:
         texts = texts_of(connection, criteria.plate) if criteria.plate is not None else []
         found = looked_up(connection, bound.rule, criteria, texts, Wanted(limit, after, milliseconds(now)))
         results = told(connection, found.rows, texts if criteria.plate is not None else None)

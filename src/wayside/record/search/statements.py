@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import FromClause, Select, Subquery, Text, and_, column, func, select, true
 
-from wayside.record.search.among import POSTGRESQL, among, list_parameter
+from wayside.record.among import POSTGRESQL, among, list_parameter
 from wayside.record.search.filters import FILTERS
 from wayside.record.search.paths import SOURCES, Path, Source, in_window, most, newest_first
 from wayside.record.tables import amendment, passage, passage_key

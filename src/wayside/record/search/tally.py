@@ -18,7 +18,7 @@ from wayside.record.rollups import NOT_COUNTED
 from wayside.record.rows import milliseconds, moment
 from wayside.record.search.criteria import told
 from wayside.record.search.errors import UnboundedSearchError
-from wayside.record.search.limits import in_time
+from wayside.record.search.limits import searching
 from wayside.record.store import Store
 from wayside.record.tables import rollup
 
@@ -116,7 +116,7 @@ def counts(store: Store, tally: Tally, purpose: Purpose) -> list[Count]:
     """
     stated = {"person": purpose.person, "reason": purpose.reason, "reference": purpose.reference}
     store.append("search", {"at": time_text(store.now()), **stated, "counts": tally.document()})
-    with store.reading() as connection, in_time(connection):
+    with searching(store) as connection:
         rows = connection.execute(tally.query()).all()
     if len(rows) > MOST_COUNTS:
         raise UnboundedSearchError(f"more than {MOST_COUNTS:,} different counts; count by less, or a shorter window")

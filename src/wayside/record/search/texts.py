@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from wayside.record.search.among import POSTGRESQL
+from wayside.record.among import POSTGRESQL
 from wayside.record.search.errors import UnboundedSearchError
 from wayside.record.search.plates import PlateMatch, PlateQuery, anchor_of, glob_of, halves, is_near, like_of
 from wayside.record.tables import plate_piece, plate_text
