@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,6 +35,14 @@ from postgres import SETTINGS, data_directory, new_server, running_server
 
 LETTERS = "ABCDEFGHJKLMNOPRSTUVWXYZ"
 START = datetime(2026, 9, 1, tzinfo=UTC)
+SERVER = {
+    "shared_buffers": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2**22}MB",
+    "effective_cache_size": "8GB",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "30min",
+    "random_page_cost": "1.1",
+}
+"""Settings of a PostgreSQL server that has a disk without arms and, as its manual advises, a quarter of the memory."""
 
 
 @contextmanager
@@ -42,6 +51,7 @@ def data_dir(folder: Path, database: str) -> Iterator[Path]:
     if database == "sqlite":
         yield data_directory(folder / "record", None)
         return
+    SETTINGS.update(SERVER)
     servers = running_server()
     server = next(servers)
     try:
@@ -51,16 +61,13 @@ def data_dir(folder: Path, database: str) -> Iterator[Path]:
 
 
 @contextmanager
-def standing_dir(folder: Path, database: str, settings: Mapping[str, str]) -> Iterator[Path]:
-    """A data directory that stays, and is taken as it is where it is there; a PostgreSQL server runs meanwhile.
-
-    `settings`: of that server, beside those that the tests use.
-    """
+def standing_dir(folder: Path, database: str) -> Iterator[Path]:
+    """A data directory that stays, and is taken as it is where it is there; a PostgreSQL server runs meanwhile."""
     record = folder / "record"
     if database == "sqlite":
         yield record if record.exists() else data_directory(record, None)
         return
-    SETTINGS.update(settings)
+    SETTINGS.update(SERVER)
     (folder / "server").mkdir(parents=True, exist_ok=True)
     server = new_server(folder / "server")
     try:

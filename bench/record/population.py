@@ -11,7 +11,6 @@ follows from the number of the passage, so two databases hold the same. `--bare`
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -330,21 +329,11 @@ def settle(engine: Engine) -> None:
         connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-SERVER = {
-    "shared_buffers": f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') // 2**22}MB",
-    "effective_cache_size": "8GB",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "30min",
-    "random_page_cost": "1.1",
-}
-"""Settings of a PostgreSQL server that has a disk without arms and, as its manual advises, a quarter of the memory."""
-
-
 @contextmanager
 def populated(folder: Path, database: str, made: Population) -> Iterator[Path]:
     """A data directory below a folder with such a record; it stays, and is taken as it is if it is there."""
     done = folder / "made"
-    with standing_dir(folder, database, SERVER) as data:
+    with standing_dir(folder, database) as data:
         if not done.exists():
             with told("made"):
                 populate(data, made)

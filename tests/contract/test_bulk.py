@@ -11,8 +11,9 @@ from sqlalchemy import select
 from wayside.domain import RecordError
 from wayside.record import Store
 from wayside.record.bulk import COPIED, SKIP, add_rows, add_to
+from wayside.record.plate_texts import PlateTexts, pieces
 from wayside.record.rollups import HOUR_MS
-from wayside.record.tables import amendment, journal_node, picture, plate_text, rollup
+from wayside.record.tables import amendment, journal_node, picture, plate_piece, plate_text, rollup
 
 KEY = (HOUR_MS, "site", "gate", "", "", "civil", "car", -1)
 ODD = [("'; DROP TABLE passage; --", "x"), ("%s ? :a {}", "é漢😀"), ("{1,2}", '"\\'), ("NULL", "")]
@@ -71,3 +72,28 @@ def test_what_is_there_is_skipped_added_to_or_refused(record_dir: Path) -> None:
             assert transaction.connection.execute(select(rollup.c.count)).scalars().all() == [6]
         with pytest.raises(RecordError), store.writing() as transaction:
             add_rows(transaction.connection, plate_text, [("A", "A")])
+
+
+@pytest.mark.parametrize("there", [0, 1, 2 * COPIED])
+def test_of_many_those_that_are_there_are_skipped(record_dir: Path, there: int) -> None:
+    """Whether none is there, one or all: afterwards each is there once, and the transaction goes on."""
+    rows = [(f"{number:04}", "x") for number in range(2 * COPIED)]
+    with Store(record_dir) as store, store.writing() as transaction:
+        add_rows(transaction.connection, plate_text, rows[:there])
+        add_rows(transaction.connection, plate_text, rows, SKIP)
+        add_rows(transaction.connection, plate_text, [("last", "x")])
+        found = transaction.connection.execute(select(plate_text).order_by(plate_text.c.text)).all()
+        assert [tuple(row) for row in found] == [*rows, ("last", "x")]
+
+
+@pytest.mark.parametrize("count", [1, COPIED])
+def test_texts_that_another_process_added_are_in_the_dictionary_once(record_dir: Path, count: int) -> None:
+    """With their pieces, however many come at a time; and what is new comes beside."""
+    first, all_of_them = [f"AB{number:02}CD" for number in range(count)], [f"AB{number:02}CD" for number in range(99)]
+    with Store(record_dir) as store, store.writing() as transaction:
+        PlateTexts().add(transaction.connection, first)
+        PlateTexts().add(transaction.connection, all_of_them)
+        kept = transaction.connection.execute(select(plate_text.c.text)).scalars().all()
+        cut = transaction.connection.execute(select(plate_piece)).all()
+    assert sorted(kept) == all_of_them
+    assert sorted(map(tuple, cut)) == sorted((piece, text) for text in all_of_them for piece in pieces(text))

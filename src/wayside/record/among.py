@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Text, any_, bindparam, func, select
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Connection, Text, any_, bindparam, func, select
 
 POSTGRESQL = "postgresql"
 
@@ -28,3 +28,10 @@ def among(dialect: str, column: ColumnElement[str], name: str) -> ColumnElement[
     if dialect == POSTGRESQL:
         return column == any_(given)
     return column.in_(select(func.json_each(given).table_valued("value").c.value))
+
+
+def those_in(connection: Connection, column: ColumnElement[str], texts: Sequence[str]) -> set[str]:
+    """Those of the texts that stand in a column."""
+    dialect = connection.dialect.name
+    found = connection.execute(select(column).where(among(dialect, column, "texts")), {"texts": listed(dialect, texts)})
+    return set(found.scalars())

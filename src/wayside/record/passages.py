@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from wayside.record.among import among, listed
+from wayside.record.among import those_in
 from wayside.record.bulk import SKIP, add_rows
 from wayside.record.ledger import Entry, Ledger
 from wayside.record.partitions import day_of, make_partitions
@@ -19,9 +19,7 @@ from wayside.record.tables import candidate, crossing, passage, passage_key, pic
 
 def known(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Those of the ids that are in the record."""
-    dialect = connection.dialect.name
-    query = select(passage_key.c.id).where(among(dialect, passage_key.c.id, "ids"))
-    return set(connection.execute(query, {"ids": listed(dialect, ids)}).scalars())
+    return those_in(connection, passage_key.c.id, ids)
 
 
 def candidates_of(row: Row, more: More) -> set[str]:

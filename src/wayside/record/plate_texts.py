@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from wayside.record.bulk import SKIP, add_rows
+from wayside.record.among import those_in
+from wayside.record.bulk import COPIED, SKIP, add_rows
 from wayside.record.tables import plate_piece, plate_text
 
 PIECE = 3
@@ -37,11 +38,11 @@ class PlateTexts:
         self._known.clear()
 
     def add(self, connection: Connection, texts: Iterable[str]) -> None:
-        """Makes sure that each text is in the dictionary."""
-        new = sorted(set(texts) - self._known)
-        if not new:
-            return
-        add_rows(connection, plate_text, [(text, text[::-1]) for text in new], SKIP)
+        """Makes sure that each text is in the dictionary; of many, only the new are written with their pieces."""
+        new = set(texts) - self._known
+        if len(new) >= COPIED:
+            new -= those_in(connection, plate_text.c.text, list(new))
+        add_rows(connection, plate_text, [(text, text[::-1]) for text in sorted(new)], SKIP)
         cut = sorted((piece, text) for text in new for piece in pieces(text))  # as they will lie
         add_rows(connection, plate_piece, cut, SKIP)
         if len(self._known) > KEPT:
