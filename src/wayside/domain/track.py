@@ -61,6 +61,8 @@ class Track:
     points: tuple[TrackPoint, ...]
     doubtful: bool = False
     """Too little of a vehicle was seen: whether it was one its plate must say."""
+    moved: bool = True
+    """It was ever elsewhere than where it was seen first."""
 
     @property
     def began_s(self) -> float:

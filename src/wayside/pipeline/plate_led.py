@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from wayside.domain import Box, Detection, PlateReading, Track, VehicleKind
 from wayside.plates import stated
-from wayside.vision import FoundPlate, Models, Picture, Scene, TrackerSettings, moved
+from wayside.vision import FoundPlate, Models, Picture, Scene, TrackerSettings
 
 SEARCH_S = 0.2
 """Between two searches; a vehicle that fills the picture takes a second and more to leave it."""
@@ -85,7 +85,7 @@ def believed(track: Track, reading: PlateReading) -> bool:
     text, sure = reading.text or "", reading.probability or 0.0
     if not any(character.isdigit() for character in text):
         return False
-    if moved(track):
+    if track.moved:
         return reading.reads >= LEAST_READS and sure >= LEAST_PROBABILITY
     return reading.reads >= SURE_READS and sure >= SURE_PROBABILITY and stated(text).rule != "none"
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wayside.domain import PlateReading, Track
-from wayside.vision import moved
 
 REMEMBERED_S = 600.0
 """After so long unseen it may have left and come back without having been seen to move."""
@@ -24,7 +23,7 @@ class Standing:
 
     def known(self, track: Track, reading: PlateReading) -> bool:
         """Whether a vehicle is no new passage, because it stands where it stood; it is remembered from now on."""
-        if reading.text is None or moved(track):
+        if reading.text is None or track.moved:
             return False
         before = self.last_s.get(reading.text, -REMEMBERED_S)
         self.last_s = {text: seen for text, seen in self.last_s.items() if track.began_s - seen < REMEMBERED_S}

@@ -14,7 +14,7 @@ from wayside.vision.privacy import blurred, without_people
 from wayside.vision.scene_motion import SceneMotion
 from wayside.vision.scenery import scenery, scenery_jpeg
 from wayside.vision.still import Still, StillPlate, read_crop, read_still
-from wayside.vision.tracking import Tracked, Tracker, TrackerSettings, moved
+from wayside.vision.tracking import Tracked, Tracker, TrackerSettings
 from wayside.vision.vehicles import Scene, VehicleDetector
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "covered_jpeg",
     "load_card",
     "look_at",
-    "moved",
     "read_crop",
     "read_still",
     "scenery",

@@ -81,14 +81,11 @@ class Memory:
 
     def forget(self, connection: Connection) -> None:
         """Forgets what is old, and the days on which passages began that were recorded since."""
-        earliest = earliest_after(connection, self.upto) if self.days else None
         old_s = time.monotonic() - FRESH_S
+        fresh = {key: kept for key, kept in self.days.items() if kept[0] > old_s}
+        earliest = earliest_after(connection, self.upto) if fresh else None
         self.upto = max(self.upto, last_number(connection))
-        self.days = {
-            key: kept
-            for key, kept in self.days.items()
-            if kept[0] > old_s and (earliest is None or key[1][1] <= earliest)
-        }
+        self.days = {key: kept for key, kept in fresh.items() if earliest is None or key[1][1] <= earliest}
 
     def counts(self, connection: Connection, site: str, day: Day, now: datetime) -> Counts:
         """What went past on a day."""

@@ -213,7 +213,7 @@ def grant(request: Request, deed: Deed, services: Services) -> Granted:
 
 
 def grant_anybody(deed: Deed, services: Services) -> Granted:
-    """That even a stranger may; raises RefusalError. A page brings a dozen style sheets and scripts along."""
+    """That even a stranger may; raises RefusalError. Each page brings some style sheets, scripts and signs along."""
     thing = Thing(deed.object)
     granted = Granted(services, Identity(STRANGER), None, deed, decide(STRANGER, deed.action, thing), thing, False)
     granted.check(thing)

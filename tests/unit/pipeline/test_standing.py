@@ -13,14 +13,10 @@ CD = PlateReading("CD34EFG", 0.95, (), 4, None)
 NOBODY = PlateReading(None, None, (), 0, Unread.TOO_SMALL)
 
 
-def seen(since_s: float, until_s: float, speed: float = 0.0, doubtful: bool = False) -> Track:
-    """A car of 100 pixels between two times; pixels per second."""
-
-    def at(time_s: float) -> TrackPoint:
-        x = 100 + speed * (time_s - since_s)
-        return TrackPoint(time_s, Detection(VehicleKind.CAR, 0.8, Box(x, 100, x + 100, 200)))
-
-    return Track(1, (at(since_s), at(until_s)), doubtful)
+def seen(since_s: float, until_s: float, *, moved: bool = False, doubtful: bool = False) -> Track:
+    """A car between two times."""
+    car = Detection(VehicleKind.CAR, 0.8, Box(100, 100, 200, 200))
+    return Track(1, (TrackPoint(since_s, car), TrackPoint(until_s, car)), doubtful, moved)
 
 
 def test_what_is_found_again_where_it_stood_is_no_new_passage() -> None:
@@ -34,7 +30,7 @@ def test_what_is_found_again_where_it_stood_is_no_new_passage() -> None:
 @pytest.mark.parametrize(
     ("track", "reading"),
     [
-        (seen(120, 130, speed=50.0), AB),
+        (seen(120, 130, moved=True), AB),
         (seen(120, 130), CD),
         (seen(120, 130), NOBODY),
         (seen(100 + REMEMBERED_S, 800), AB),
@@ -51,7 +47,7 @@ def test_what_may_be_another_visit_is_a_passage(track: Track, reading: PlateRead
 def test_what_moved_is_not_remembered() -> None:
     """It may come back and stand."""
     standing = Standing(live=True)
-    assert not standing.known(seen(0, 10, speed=50.0), AB)
+    assert not standing.known(seen(0, 10, moved=True), AB)
     assert not standing.known(seen(20, 30), AB)
 
 

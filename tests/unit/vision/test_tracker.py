@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wayside.domain import Box, Detection, Track, VehicleKind
-from wayside.vision.tracking import Tracker, TrackerSettings, moved
+from wayside.vision.tracking import Tracker, TrackerSettings
 from wayside.vision.tracking.tracker import strayed
 
 STEP_S = 0.1
@@ -158,7 +158,7 @@ def test_what_came_four_tenths_of_its_size_has_moved(speed: float, expected: boo
     tracker = Tracker()
     driving(tracker, 10, speed)
     (track,) = tracker.finish()
-    assert moved(track) == expected
+    assert track.moved == expected
 
 
 def test_what_comes_straight_on_moves_by_growing_where_only_its_plate_is_seen() -> None:

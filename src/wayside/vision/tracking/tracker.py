@@ -184,8 +184,11 @@ class Tracker:
     def _doubtful(self, live: Live) -> bool:
         settings = self._settings
         seen = sum(not point.detection.supposed for point in live.points)
-        share = settings.confirm_share if live.strayed >= settings.moved else settings.confirm_share_still
+        share = settings.confirm_share if self._moved(live) else settings.confirm_share_still
         return live.sure_vehicle < max(settings.confirm_points, share * seen)
+
+    def _moved(self, live: Live) -> bool:
+        return live.strayed >= self._settings.moved
 
     def _gone(self, live: Live) -> bool:
         assert self._now_s is not None
@@ -197,7 +200,9 @@ class Tracker:
     def _end(self, gone: list[Live]) -> tuple[Track, ...]:
         self._live = [live for live in self._live if live not in gone]
         confirmed = [live for live in gone if self._confirmed(live)]
-        return tuple(Track(live.number, tuple(live.points), self._doubtful(live)) for live in confirmed)
+        return tuple(
+            Track(live.number, tuple(live.points), self._doubtful(live), self._moved(live)) for live in confirmed
+        )
 
 
 def strayed(first: Detection, now: Detection) -> float:
@@ -206,9 +211,3 @@ def strayed(first: Detection, now: Detection) -> float:
     if now.supposed and first.box.area > 0:  # what comes straight on grows where it is; a sign does not
         away = max(away, abs(math.log(now.box.area / first.box.area)) / 2)
     return away
-
-
-def moved(track: Track) -> bool:
-    """Whether a vehicle was ever elsewhere than where it stood at first."""
-    first, least = track.points[0].detection, TrackerSettings().moved
-    return any(strayed(first, point.detection) >= least for point in track.points)

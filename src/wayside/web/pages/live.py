@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy import Connection
 
 from wayside.access import Age, Thing
 from wayside.record import CameraPlace, Glimpse, Kept, cameras, glimpses, newest
@@ -65,11 +67,16 @@ def tile(place: CameraPlace, found: Sequence[Glimpse], health: Health | None) ->
     )
 
 
-def tiles_of(gate: Granted, known: Mapping[str, CameraPlace], hour: Sequence[Glimpse]) -> list[Tile]:
-    """A tile for each camera that is set up, that the record knows, or that recorded something in the last hour."""
-    health = gate.services.supervisor.health()
+def tiles_of(gate: Granted, connection: Connection) -> dict[str, Any]:
+    """A tile for each camera that is set up, that the record knows, or that recorded something in the last hour.
+
+    Beside these, whether there were more passages in that hour than were looked at.
+    """
+    store, health, known = gate.services.store, gate.services.supervisor.health(), cameras(connection)
+    hour = glimpses(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
     names = sorted({*known, *health, *(one.camera for one in hour)})
-    return [tile(known.get(name, CameraPlace(name)), hour, health.get(name)) for name in names]
+    tiles = [tile(known.get(name, CameraPlace(name)), hour, health.get(name)) for name in names]
+    return {"tiles": tiles, "many": len(hour) == LOOKED_AT}
 
 
 @routes.get("", may="watch passage", at=here, head="head.live")
@@ -77,26 +84,20 @@ def live(request: Request, gate: Gate) -> Response:
     """The page."""
     store = gate.services.store
     with store.reading() as connection:
-        known = cameras(connection)
-        hour = glimpses(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
+        found = tiles_of(gate, connection)
         recent = newest(connection, store.site.name, store.now() - gate.services.settings.tiers.fresh, CARDS)
-    tiles = tiles_of(gate, known, hour)
     cards = [shown(one.passage, masked=gate.decision.masked) for one in recent]
     watches = gate.may("watch", Thing("hit", store.site.name, age=Age.FRESH))
     hits = recent_hits(gate.services) if watches else []
-    return render(
-        request, "live.html", tiles=tiles, cards=cards, many=len(hour) == LOOKED_AT, watches=watches, hits=hits
-    )
+    return render(request, "live.html", cards=cards, watches=watches, hits=hits, **found)
 
 
 @routes.get("/tiles", may="watch passage", at=here)
 def tiles(request: Request, gate: Gate) -> Response:
     """The tiles alone, which the page asks for again and again."""
-    store = gate.services.store
-    with store.reading() as connection:
-        known = cameras(connection)
-        hour = glimpses(connection, store.site.name, store.now() - LOOKED_BACK, LOOKED_AT)
-    return render(request, "live_tiles.html", tiles=tiles_of(gate, known, hour), many=len(hour) == LOOKED_AT)
+    with gate.services.store.reading() as connection:
+        found = tiles_of(gate, connection)
+    return render(request, "live_tiles.html", **found)
 
 
 @routes.get("/events", may="watch passage", at=here)
