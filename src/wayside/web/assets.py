@@ -20,7 +20,7 @@ from importlib.resources.abc import Traversable
 PREFIX = "/static/"
 JOIN = "+"
 MOST_JOINED, LARGEST_JOINED = 8, 256 * 1024
-"""Files and bytes in one piece: whoever asks for other pieces than our pages do keeps nobody busy."""
+"""Files and bytes in one piece: whoever asks for other pieces than our pages do costs little."""
 KINDS_JOINED = {
     "text/css": (b"", b"\n"),
     "text/javascript": (b"try {\n", b"\n} catch (error) { reportError(error); }\n"),
