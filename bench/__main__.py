@@ -15,7 +15,20 @@ from typing import Any
 
 import cv2
 
-from bench import clips, colours, crossings, detectors, occupants, proposals, reader, speed, stages, stills, votes
+from bench import (
+    clips,
+    colours,
+    crossings,
+    detectors,
+    occupants,
+    proposals,
+    reader,
+    speed,
+    stages,
+    steep,
+    stills,
+    votes,
+)
 from bench.pack import PackMissingError
 from wayside.vision import Models
 
@@ -35,6 +48,7 @@ def parts() -> dict[str, Callable[[Models], Report]]:
         "colours": colours.run,
         "clips": clips.run,
         "crossings": crossings.run,
+        "steep": steep.run,
         "occupants": occupants.run,
         "proposals": proposals.run,
         "stages": stages.run,

@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     clip.add_argument("--condition", type=Condition, choices=list(Condition), default=Condition.DAY)
     clip.add_argument("--density", type=float, default=10.0, help="vehicles a minute, each way")
     clip.add_argument("--parked", type=int, default=0, help="cars that stand at the kerb throughout")
+    clip.add_argument("--steep", type=float, metavar="DEGREES", help="look down so steeply, from nine metres")
     demo = commands.add_parser("demo", help="the clip that the project ships, with its truth")
     for command in (frames, clip):
         command.add_argument("--seed", type=int, default=0)
@@ -51,9 +52,8 @@ def main(arguments: list[str] | None = None) -> None:
         name, script = "gate", demo_script()
     else:
         name = f"clip_{options.seed:03d}"
-        script = chance_script(
-            options.seed, options.seconds, options.size, options.fps, options.condition, options.density, options.parked
-        )
+        asked = options.seed, options.seconds, options.size, options.fps, options.condition, options.density
+        script = chance_script(*asked, options.parked, options.steep)
     write_clip(script, options.out / f"{name}.mp4", options.out / f"{name}.truth.json", options.workers)
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,11 +29,18 @@ LINE_Y = GATE_Y + 4.2
 FAR_Y = 80.0
 """Where vehicles from afar begin, metres."""
 _STOP_BEFORE_M = 5.0
+_HIGH_M = 9.0
 
 
 def gate_camera(size: tuple[int, int]) -> Camera:
     """A camera over the middle of a gate's road: plates 70-110 px wide where they are read, at 1280 px."""
     return Camera(*size, 2350.0 * size[0] / 1280, (0.0, 0.0, 4.6), 0.0, 13.2, 0.0)
+
+
+def steep_camera(size: tuple[int, int], down_deg: float) -> Camera:
+    """A camera nine metres above the ground that looks down on the line of the gate; down_deg: over 40, up to 90."""
+    before_m = _HIGH_M / math.tan(math.radians(down_deg))
+    return Camera(*size, 800.0 * size[0] / 1280, (0.0, LINE_Y - before_m, _HIGH_M), 0.0, down_deg, 0.0)
 
 
 def _gate_road(rng: np.random.Generator) -> Road:
@@ -42,13 +50,13 @@ def _gate_road(rng: np.random.Generator) -> Road:
 
 
 def _stage(
-    size: tuple[int, int],
+    camera: Camera,
     condition: Condition,
     sensor: Sensor,
     rng: np.random.Generator,
     sun_deg: tuple[float, float] | None = None,
 ) -> Stage:
-    camera, road = gate_camera(size), _gate_road(rng)
+    road = _gate_road(rng)
     return make_stage(camera, road, make_light(condition, rng, sun_deg), sensor, rng, gate_posts(road, GATE_Y))
 
 
@@ -134,10 +142,15 @@ def chance_script(
     condition: Condition,
     per_minute: float,
     parked: int = 0,
+    steep_deg: float | None = None,
 ) -> Script:
-    """Traffic by chance through the gate, `per_minute` vehicles each way; every sixth stops at the barrier."""
+    """Traffic by chance through the gate, `per_minute` vehicles each way; every sixth stops at the barrier.
+
+    steep_deg: how steeply the camera looks down on it from above; None: the camera of the gate.
+    """
     rng = np.random.default_rng([seed, 7])
-    stage = _stage(size, condition, Sensor.clean(condition), rng)
+    camera = gate_camera(size) if steep_deg is None else steep_camera(size, steep_deg)
+    stage = _stage(camera, condition, Sensor.clean(condition), rng)
     moving = [trip for way in (1, -1) for trip in _lane_traffic(stage.road, way, seconds, condition, per_minute, rng)]
     trips = sorted(moving, key=lambda trip: trip.starts_s) + _parked(stage.road, parked, rng)
     return _script(stage, trips, seconds, fps, seed)
@@ -179,7 +192,9 @@ DEMO_CAST = (
 def demo_script(size: tuple[int, int] = (1280, 720), fps: float = 12.5, seconds: float = 49.0) -> Script:
     """The clip that the project ships."""
     rng = np.random.default_rng(20)
-    stage = _stage(size, Condition.DAY, Sensor.clean(Condition.DAY), np.random.default_rng(46), sun_deg=(-140.0, 40.0))
+    stage = _stage(
+        gate_camera(size), Condition.DAY, Sensor.clean(Condition.DAY), np.random.default_rng(46), sun_deg=(-140.0, 40.0)
+    )
     paints = {name: (name, colour) for name, colour, _ in PAINTS}
     trips = []
     for part in DEMO_CAST:

@@ -102,7 +102,7 @@ class _Camera:
         scene = self.models.vehicles.detect(frame.image)
         if self.plate_led.due(frame.time_s):
             scene = self.plate_led.add(frame.image, frame.time_s, scene, self.tracker.expected, self.models)
-        tracked = self.tracker.update(frame.time_s, scene.vehicles)
+        tracked = self.tracker.update(frame.time_s, scene.vehicles, self.motion.fills)
         self._attend(frame, scene, tracked)
         finished += self._finished(tracked.ended)
         self.attention = {n: a for n, a in self.attention.items() if n in self.tracker.open}

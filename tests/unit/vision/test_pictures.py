@@ -126,6 +126,34 @@ def test_a_small_vehicle_is_motion(size: int) -> None:
     assert motion.changed(frame)
 
 
+@pytest.mark.parametrize(
+    ("box", "filled"),
+    [
+        (Box(300, 200, 380, 260), True),
+        (Box(290, 195, 385, 270), True),
+        (Box(310, 210, 350, 240), False),
+        (Box(250, 120, 460, 340), False),
+        (Box(100, 200, 180, 260), False),
+        (Box(300, 200, 306, 206), False),
+        (Box(630, 350, 700, 400), False),
+    ],
+    ids=["its own", "a little wide", "a part of it", "far too wide", "elsewhere", "tiny", "beyond the edge"],
+)
+def test_what_moves_fills_a_box_that_is_about_its_own(box: Box, filled: bool) -> None:
+    """Not one that it reaches out of, as a shadow does."""
+    motion = SceneMotion()
+    assert not motion.fills(box)
+    for i in range(30):
+        motion.changed(_road(i))
+    assert not motion.fills(box)
+    frame = _road(99)
+    frame[200:260, 300:380] = 150
+    motion.changed(frame)
+    assert motion.fills(box) == filled
+    motion.changed(np.zeros((720, 640, 3), np.uint8))
+    assert not motion.fills(box)
+
+
 def test_a_new_picture_size_is_a_change() -> None:
     """When the camera changes its resolution the memory starts afresh."""
     motion = SceneMotion()

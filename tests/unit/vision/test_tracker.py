@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wayside.domain import Box, Detection, Track, VehicleKind
 from wayside.vision.tracking import Tracker, TrackerSettings
-from wayside.vision.tracking.tracker import strayed
+from wayside.vision.tracking.tracker import Moves, nothing_moves, strayed
 
 STEP_S = 0.1
 
@@ -166,6 +166,56 @@ def test_what_comes_straight_on_moves_by_growing_where_only_its_plate_is_seen() 
     first, near = car(300, size=80), car(300, size=130)
     assert strayed(first, near) == 0.0
     assert strayed(first, replace(near, supposed=True)) > 0.4
+
+
+def everything_moves(_box: Box) -> bool:
+    """A picture in which all boxes are filled by what moves."""
+    return True
+
+
+def weakly(tracker: Tracker, frames: int, moves: Moves, speed: float = 200.0) -> float:
+    """Shows a car that drives and that the detector is never sure of; the time of its last frame."""
+    for frame in range(frames):
+        tracker.update(frame * STEP_S, [car(50 + speed * frame * STEP_S, 0.2)], moves)
+    return (frames - 1) * STEP_S
+
+
+@pytest.mark.parametrize(
+    ("frames", "speed", "doubtful"), [(8, 200.0, [False]), (4, 300.0, [True]), (8, 60.0, [True]), (2, 300.0, [])]
+)
+def test_a_weak_detection_that_moves_far_enough_is_a_vehicle(frames: int, speed: float, doubtful: list[bool]) -> None:
+    """One seen a few times, or that hardly leaves its place, must show a plate; one seen twice was nothing."""
+    tracker = Tracker()
+    weakly(tracker, frames, everything_moves, speed)
+    assert [track.doubtful for track in tracker.finish()] == doubtful
+
+
+def test_a_weak_detection_begins_nothing_where_nothing_moves() -> None:
+    """A pattern of the road."""
+    tracker = Tracker()
+    weakly(tracker, 8, nothing_moves)
+    assert not tracker.open
+
+
+def test_a_weak_detection_begins_nothing_upon_another_vehicle() -> None:
+    """It is a part of that, or both together."""
+    tracker = Tracker()
+    last_s = parked(tracker, 5)
+    tracker.update(last_s + STEP_S, [car(300), car(330, 0.2, size=30)], everything_moves)
+    tracker.update(last_s + 2 * STEP_S, [car(300), car(600, 0.2)], everything_moves)
+    assert tracker.open == {1, 2}
+
+
+@pytest.mark.parametrize(("moves", "lasts"), [(everything_moves, 1.9), (nothing_moves, 0.9)])
+def test_what_moves_carries_a_vehicle_on_that_the_detector_does_not_see(moves: Moves, lasts: float) -> None:
+    """Where it is expected; else it is lost."""
+    tracker = Tracker()
+    driving(tracker, 10)
+    for frame in range(10, 20):
+        tracker.update(frame * STEP_S, [], moves)
+    (track,) = tracker.finish()
+    assert track.ended_s == pytest.approx(lasts)
+    assert not track.doubtful
 
 
 def test_numbers_rise_and_are_never_used_again() -> None:

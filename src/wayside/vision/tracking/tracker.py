@@ -15,6 +15,14 @@ from wayside.domain import Box, Detection, Track, TrackPoint
 from wayside.vision.tracking.assignment import nearness, overlap, pairs
 from wayside.vision.tracking.motion_model import MotionModel
 
+Moves = Callable[[Box], bool]
+"""Whether what moves in the picture fills a box of it (pixels), and not as much of what is around the box."""
+
+
+def nothing_moves(_box: Box) -> bool:
+    """Where nobody knows what moves."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:
@@ -31,7 +39,14 @@ class TrackerSettings:
     confirm_share: float = 0.35
     """One of which a smaller share was sure is doubtful: a pattern that now and then looks like a vehicle;"""
     confirm_share_still: float = 0.6
-    """so is one that never moved and was often not sure: a barrier, a shadow, a sign."""
+    """so is one that never moved and was often not sure: a barrier, a shadow, a sign,"""
+    moving_points: int = 5
+    moving_share: float = 0.5
+    """unless it was so often, and in such a share of the frames, sure or filled by what moves in the picture,"""
+    moving_far: float = 1.0
+    """and came so many box sizes far: a vehicle seen steeply from above, of which the detector is never sure."""
+    apart: float = 0.1
+    """What only moves begins or carries on a track where it shares at most so much of the smaller box with another."""
     moved: float = 0.4
     """Box sizes from where a track began, from which on it has moved."""
     lost_s: float = 1.2
@@ -51,9 +66,11 @@ class Live:
     points: list[TrackPoint] = field(default_factory=list)
     last_s: float = 0.0
     sure: int = 0
-    """How many of the points were sure detections, or had a plate,"""
+    """How many of the points were sure detections, moved or had a plate;"""
     sure_vehicle: int = 0
-    """and how many sure detections of a vehicle."""
+    """how many were sure detections of a vehicle,"""
+    moving_vehicle: int = 0
+    """and how many either that or moving ones."""
     strayed: float = 0.0
     """How far it ever was from where it began, in box sizes of then."""
 
@@ -84,9 +101,11 @@ class Tracker:
         self._live: list[Live] = []
         self._now_s: float | None = None
         self._count = 0
+        self._moves: Moves = nothing_moves
 
-    def update(self, time_s: float, detections: Sequence[Detection]) -> Tracked:
+    def update(self, time_s: float, detections: Sequence[Detection], moves: Moves = nothing_moves) -> Tracked:
         """Take in one frame; `time_s` must not fall (a time step back is taken as no step)."""
+        self._moves = moves
         passed = 0.0 if self._now_s is None else max(0.0, time_s - self._now_s)
         self._now_s = time_s if self._now_s is None else max(time_s, self._now_s)
         for live in self._live:
@@ -132,6 +151,22 @@ class Tracker:
         open_tracks, sure = self._join(open_tracks, sure, nearness, 0.1)
         for detection in sure:
             self._begin(detection)
+        self._associate_moving(open_tracks, [d for d in weak if self._moves(d.box)])
+
+    def _associate_moving(self, open_tracks: list[Live], weak: list[Detection]) -> None:
+        """What is seen weakly or not at all, while what moves in the picture tells where it is."""
+        open_tracks, weak = self._join(open_tracks, weak, nearness, 0.1)
+        for detection in weak:
+            if self._apart(detection.box, self._live):
+                self._begin(detection)
+        for live in open_tracks:
+            box, others = live.model.box, [other for other in self._live if other is not live]
+            if self._moves(box) and self._apart(box, others):
+                self._append(live, replace(live.vehicle, box=box, score=self._settings.keep_score))
+
+    def _apart(self, box: Box, others: Sequence[Live]) -> bool:
+        boxes = [live.model.box for live in others]
+        return all(box.intersection(other) <= self._settings.apart * min(box.area, other.area) for other in boxes)
 
     def _join(
         self, tracks: list[Live], found: list[Detection], likeness: Callable[[Box, Box], float], least: float
@@ -160,8 +195,10 @@ class Tracker:
         live.points.append(TrackPoint(self._now_s, detection))
         live.last_s = self._now_s
         sure = detection.score >= self._settings.start_score
-        live.sure += sure or detection.supposed
+        moving = sure or self._moves(detection.box)
+        live.sure += moving or detection.supposed
         live.sure_vehicle += sure and not detection.supposed
+        live.moving_vehicle += moving and not detection.supposed
         live.strayed = max(live.strayed, strayed(live.points[0].detection, detection))
 
     def _drop_duplicates(self) -> None:
@@ -184,6 +221,9 @@ class Tracker:
     def _doubtful(self, live: Live) -> bool:
         settings = self._settings
         seen = sum(not point.detection.supposed for point in live.points)
+        far = live.strayed >= settings.moving_far
+        if far and live.moving_vehicle >= max(settings.moving_points, settings.moving_share * seen):
+            return False
         share = settings.confirm_share if self._moved(live) else settings.confirm_share_still
         return live.sure_vehicle < max(settings.confirm_points, share * seen)
 

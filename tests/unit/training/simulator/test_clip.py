@@ -87,6 +87,16 @@ def test_gate_line_has_the_projects_sense() -> None:
     assert (gate.forward, gate.backward) == ("in", "out")
 
 
+@pytest.mark.parametrize("steep_deg", [55.0, 70.0, 85.0])
+def test_a_steep_camera_looks_at_the_line(steep_deg: float) -> None:
+    """However steeply: the middle of the line is in the middle of the picture, and all of it is in it."""
+    script = chance_script(3, 4.0, SIZE, 5.0, Condition.DAY, 12.0, steep_deg=steep_deg)
+    (gate,) = script.gates
+    assert (gate.start[0] + gate.end[0]) / 2 == pytest.approx(SIZE[0] / 2, abs=2)
+    assert gate.start[1] == gate.end[1] == pytest.approx(SIZE[1] / 2, abs=2)
+    assert 0 <= gate.start[0] < gate.end[0] <= SIZE[0]
+
+
 def test_frames_repeat_and_workers_agree() -> None:
     """A frame is the same when rendered again, and by another process."""
     script = replace(chance(), seconds=1.0)
