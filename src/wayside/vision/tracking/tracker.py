@@ -162,7 +162,7 @@ class Tracker:
         for live in open_tracks:
             box, others = live.model.box, [other for other in self._live if other is not live]
             if self._moves(box) and self._apart(box, others):
-                self._append(live, replace(live.vehicle, box=box, score=self._settings.keep_score))
+                self._carry(live, replace(live.vehicle, box=box, score=self._settings.keep_score))
 
     def _apart(self, box: Box, others: Sequence[Live]) -> bool:
         boxes = [live.model.box for live in others]
@@ -190,10 +190,14 @@ class Tracker:
         self._append(live, detection)
         self._live.append(live)
 
-    def _append(self, live: Live, detection: Detection) -> None:
+    def _carry(self, live: Live, detection: Detection) -> None:
+        """What is only supposed to be there proves nothing."""
         assert self._now_s is not None
         live.points.append(TrackPoint(self._now_s, detection))
         live.last_s = self._now_s
+
+    def _append(self, live: Live, detection: Detection) -> None:
+        self._carry(live, detection)
         sure = detection.score >= self._settings.start_score
         moving = sure or self._moves(detection.box)
         live.sure += moving or detection.supposed
