@@ -94,8 +94,8 @@ def last_number(connection: Connection) -> int:
 
 def earliest_after(connection: Connection, seq: int) -> datetime | None:
     """When the earliest of the passages began that were recorded after a number; None where none was."""
-    # Asked for the least, a database goes through all passages in order of time until it meets one of these.
-    found = min(connection.execute(select(table.c.began_ms).where(table.c.seq > seq)).scalars(), default=None)
+    # For the least of the column itself a database goes through all passages in order of time until it meets one.
+    found = connection.execute(select(func.min(table.c.began_ms + 0)).where(table.c.seq > seq)).scalar_one()
     return None if found is None else moment(found)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from factories import NOON, bare_passage, full_passage
+from sqlalchemy import event
 
 from wayside.domain import UsageError
 from wayside.record import (
@@ -115,3 +116,14 @@ def test_when_the_earliest_began_of_what_came_later(store: Store) -> None:
         began = {one.seq: one.passage.began_at for one in newest(connection, store.site.name, NOON, 10)}
         assert earliest_after(connection, 3) == min(at for seq, at in began.items() if seq > 3)
         assert earliest_after(connection, max(began)) is None
+
+
+def test_the_earliest_is_found_among_what_came_later_alone(store: Store) -> None:
+    """The database goes to it by the number, and hands over one row however many there are."""
+    seen: list[str] = []
+    with store.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *told: seen.append(told[2]))
+        earliest_after(connection, 3)
+        (plan,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[-1]}", (0, 3)).all()
+    assert "min(" in seen[-1]
+    assert "USING INTEGER PRIMARY KEY" in plan[-1]

@@ -77,6 +77,19 @@ def test_after_a_minute_it_is_counted_anew(
     assert asked == [THEN, THEN]
 
 
+def test_passages_are_looked_at_only_for_what_is_remembered(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a night without a reader, nobody goes through all that was recorded in it."""
+    looked: list[int] = []
+    earliest = days.earliest_after
+    monkeypatch.setattr(days, "earliest_after", lambda of, seq: looked.append(seq) or earliest(of, seq))
+    counted(store, THEN)
+    counted(store, THEN)
+    assert len(looked) == 1
+    monkeypatch.setattr(days, "FRESH_S", 0.0)
+    counted(store, THEN)
+    assert len(looked) == 1
+
+
 def test_a_late_passage_is_counted_at_once(store: Store, asked: list[days.Day]) -> None:
     """Days before it stay remembered."""
     before = (MIDNIGHT - DAY, MIDNIGHT)
