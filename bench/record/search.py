@@ -24,7 +24,7 @@ from typing import Any
 
 from bench.__main__ import table
 from bench.record.common import START, keep, passages, percentiles
-from bench.record.population import Population, known, plainly, populated, told
+from bench.record.population import Population, fast_engine, known, plainly, populated, told
 from wayside.domain import PlateClass, Purpose
 from wayside.record import Store
 from wayside.record.search import Criteria, PlateMatch, PlateQuery, search
@@ -97,15 +97,24 @@ def some_plates(store: Store, made: Population, chance: random.Random, count: in
     return [text for text in found if text]
 
 
-WARMING = ("SELECT sum(length(more)) FROM passage", "SELECT count(*) FROM passage WHERE plate >= ''")
+WARMING = {
+    "sqlite": ("SELECT sum(length(more)) FROM passage", "SELECT count(*) FROM passage WHERE plate >= ''"),
+    "postgresql": (
+        "SELECT sum(length(more)) FROM passage",
+        "SET enable_seqscan = off",
+        "SELECT count(*) FROM passage WHERE plate >= ''",
+    ),
+}
 """Read every row of a passage once, and then the index of plates."""
 
 
-def warm(store: Store) -> None:
+def warm(data: Path) -> None:
     """Brings what is asked for into memory as far as there is room, as a record in use has it there."""
-    with told("warmed"), store.reading() as connection:
-        for statement in WARMING:
+    engine = fast_engine(data)
+    with told("warmed"), engine.connect() as connection:
+        for statement in WARMING[engine.dialect.name]:
             plainly(connection, statement)
+    engine.dispose()
 
 
 class Telling:
@@ -194,9 +203,9 @@ def measure(data: Path, made: Population, count: int) -> dict[str, Any]:
     """Alone, and beside two kinds of writers."""
     report: dict[str, Any] = {}
     loads = {}
+    warm(data)
     with Store(data) as store:
         plates = some_plates(store, made, random.Random(1))
-        warm(store)
         for name, group in BESIDE.items():
             if made.lean and group is not None:
                 continue
@@ -224,7 +233,7 @@ def main() -> None:
         report = measure(data, made, options.count)
     for name, part in report.items():
         print(f"\n### {name}\n{table(part)}")
-    keep(f"record-search-{options.database}-{options.passages}", report)
+    keep(f"record-search-{options.database}-{options.passages}{'-lean' if made.lean else ''}", report)
 
 
 if __name__ == "__main__":
