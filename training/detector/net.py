@@ -34,16 +34,19 @@ VEHICLE = NetShape(6, False, 8, (16, 24, 48, 96, 128, 128), (0, 0, 2, 2, 2, 1), 
 PLATE = NetShape(1, True, 4, (16, 24, 48, 96, 128), (0, 1, 2, 2, 1), 32)
 
 
-def _conv(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+def conv(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+    """A convolution, normalised over the batch, and its positive part."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
 
 
-class _Residual(nn.Module):
+class Residual(nn.Module):
+    """Two convolutions of which the net learns what they add to their input."""
+
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.first = _conv(width, width)
+        self.first = conv(width, width)
         self.second = nn.Sequential(nn.Conv2d(width, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -59,15 +62,15 @@ class Detector(nn.Module):
         self.shape = shape
         stages, inputs = [], 3
         for width, blocks in zip(shape.widths, shape.blocks, strict=True):
-            stages.append(nn.Sequential(_conv(inputs, width, 3, 2), *(_Residual(width) for _ in range(blocks))))
+            stages.append(nn.Sequential(conv(inputs, width, 3, 2), *(Residual(width) for _ in range(blocks))))
             inputs = width
         self.stages = nn.ModuleList(stages)
         first = {4: 1, 8: 2}[shape.stride]
         self.first = first
-        self.lateral = nn.ModuleList(_conv(w, shape.head, 1) for w in shape.widths[first:])
-        self.smooth = nn.ModuleList(_conv(shape.head, shape.head) for _ in shape.widths[first:-1])
+        self.lateral = nn.ModuleList(conv(w, shape.head, 1) for w in shape.widths[first:])
+        self.smooth = nn.ModuleList(conv(shape.head, shape.head) for _ in shape.widths[first:-1])
         outputs = shape.classes + 4 + (8 if shape.corners else 0)
-        self.neck = _conv(shape.head, shape.head)
+        self.neck = conv(shape.head, shape.head)
         self.out = nn.Conv2d(shape.head, outputs, 1)
         nn.init.normal_(self.out.weight, std=0.01)
         nn.init.zeros_(self.out.bias)

@@ -10,10 +10,11 @@ from pathlib import Path
 import torch
 
 from training.occupants.data import HERE, labelled, mined
+from training.occupants.lessons import lessons
 from training.occupants.nets import Finder, Seats
 from training.occupants.people import people
 from training.occupants.publish import publish
-from training.occupants.street import patches
+from training.occupants.teacher import Teacher
 from training.occupants.train import Material, Plan, train_finder, train_seats
 
 MODELS = HERE.parents[1] / "src" / "wayside" / "vision" / "models"
@@ -30,7 +31,9 @@ def _train(part: str, weights: Path) -> None:
     if part == "finder":
         net = train_finder(labelled(), plan, _say)
     else:
-        net = train_seats(Material(labelled(), mined(), people(), patches()), plan, _say)
+        windscreens, more = labelled(), mined()
+        taught = lessons(weights.parent / "lessons", [*windscreens, *more], Teacher, plan.seed, _say)
+        net = train_seats(Material(windscreens, more, people(), taught), plan, _say)
     torch.save(net.state_dict(), weights)
 
 

@@ -7,14 +7,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.detector.net import Residual, conv
+
 SIDE = 96
 """Height and width of the vehicle's picture that the finder sees."""
-
-
-def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
-    )
+FEATURES = 32
+"""By so many numbers the seat counter tells at each place whether a head is there."""
 
 
 class Finder(nn.Module):
@@ -26,8 +24,8 @@ class Finder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            _conv(3, 16, 2), _conv(16, 24, 2), _conv(24, 32), _conv(32, 48, 2), _conv(48, 48),
-            _conv(48, 64, 2), _conv(64, 64), _conv(64, 64),
+            conv(3, 16, stride=2), conv(16, 24, stride=2), conv(24, 32), conv(32, 48, stride=2), conv(48, 48),
+            conv(48, 64, stride=2), conv(64, 64), conv(64, 64),
         )  # fmt: skip
         self.head = nn.Conv2d(64, 5, 1)
         self.front = nn.Linear(128, 1)
@@ -51,26 +49,33 @@ class Seats(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(_conv(4, 16, 2), _conv(16, 32, 2), _conv(32, 32), _conv(32, 32))
-        self.coarse = nn.Sequential(_conv(32, 64, 2), _conv(64, 64), _conv(64, 64), _conv(64, 64))
-        self.joined = nn.Conv2d(64, 32, 1)
-        self.heads = nn.Sequential(_conv(32, 32), nn.Dropout2d(0.1), nn.Conv2d(32, 1, 1))
+        self.fine = nn.Sequential(conv(4, 16, stride=2), conv(16, 32, stride=2), conv(32, 32), conv(32, 32))
+        self.coarse = nn.Sequential(conv(32, 64, stride=2), *(conv(64, 64) for _ in range(3)), Residual(64))
+        self.around = nn.Sequential(conv(64, 96, stride=2), Residual(96), Residual(96), nn.Conv2d(96, 64, 1))
+        self.joined = nn.Conv2d(64, FEATURES, 1)
+        self.heads = nn.Sequential(conv(FEATURES, FEATURES), nn.Dropout2d(0.1), nn.Conv2d(FEATURES, 1, 1))
         self.sight = nn.Linear(128, 1)
         last = self.heads[2]
         assert isinstance(last, nn.Conv2d) and last.bias is not None
         nn.init.constant_(last.bias, -4.0)
 
-    def found(self, windscreens: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of a head in each fourth column and row (N, 24, 48), and of sight (N,)."""
+    def found(self, windscreens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of a head in each fourth column and row (N, 24, 48), of sight (N,), and the features (N, FEATURES,
+        24, 48) that the heads are told by."""
         fine = self.fine(windscreens)
         coarse = self.coarse(fine)
-        doubled = functional.interpolate(self.joined(coarse), scale_factor=2.0, mode="nearest")
         pooled = torch.cat([coarse.mean((2, 3)), coarse.amax((2, 3))], 1)
-        return self.heads(functional.relu(fine + doubled))[:, 0], self.sight(pooled)[:, 0]
+        coarse = coarse + _doubled(self.around(coarse))
+        features = self.heads[0](functional.relu(fine + _doubled(self.joined(coarse))))
+        return self.heads[1:](features)[:, 0], self.sight(pooled)[:, 0], features
 
     def forward(self, windscreens: Tensor) -> Tensor:
-        heads, sight = self.found(windscreens)
+        heads, sight, _ = self.found(windscreens)
         return torch.stack([*sides(heads), sight], 1)
+
+
+def _doubled(maps: Tensor) -> Tensor:
+    return functional.interpolate(maps, scale_factor=2.0, mode="nearest")
 
 
 def sides(heads: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from training.occupants.data import Labelled, Picture, picture_of
 from training.occupants.people import FACE, CutOut
 from training.occupants.people import SIDE as CUT_OUT
+from training.occupants.rendered import rendered
 from training.occupants.wear import marked, worn
 from wayside.domain import Box
 from wayside.vision.glass import ABOVE, BELOW, HEIGHT, SIDE, WIDTH, straight
@@ -26,6 +27,10 @@ GLASS_Y = (HEIGHT * ABOVE / (1 + ABOVE + BELOW), HEIGHT * (1 + ABOVE) / (1 + ABO
 GLASS_HIGH = GLASS_Y[1] - GLASS_Y[0]
 # Standard deviation, in grey levels, below which a face is lost in noise; from twice that on it is seen.
 DROWNED = 4.0
+# So often something is before a face.
+COVERED = 0.25
+# Of the people who are added so many are drawn, and behind so many windscreens the seats are.
+DRAWN, SEATED = 0.35, 0.3
 # x, y and height, in pixels of the scene.
 Face = tuple[float, float, float]
 
@@ -48,7 +53,7 @@ class Scene:
 
 def scene(one: Labelled, everybody: Sequence[CutOut], rng: Rng) -> Scene:
     """A view of a labelled windscreen with people added to the seats that are known to be empty."""
-    view = straight(picture_of(one.file), _jittered(one.windscreen or one.vehicle, rng))
+    view = straight(picture_of(one.file), jittered(one.windscreen or one.vehicle, rng))
     crop = np.asarray(view / 255, np.float32)
     # Glass through which nothing is seen may well hide somebody: it teaches sight only.
     seats = [(taken, taken is False and rng.random() < 0.5) for taken in (one.left, one.right)]
@@ -56,7 +61,8 @@ def scene(one: Labelled, everybody: Sequence[CutOut], rng: Rng) -> Scene:
     crop, shown = dimmed(_furnished(crop, rng), glass, rng), []
     for number, (_, added) in enumerate(seats):
         if added:
-            crop, face = _behind(crop, everybody[int(rng.integers(len(everybody)))], number, glass, rng)
+            somebody = rendered(rng) if rng.random() < DRAWN else everybody[int(rng.integers(len(everybody)))]
+            crop, face = _behind(crop, somebody, number, glass, rng)
             shown.append(face)
     left = float(np.exp(rng.uniform(np.log(0.02), 0))) if rng.random() < 0.35 else 1.0
     crop = veiled(crop, glass, left, rng) if left < 1 else crop
@@ -97,7 +103,7 @@ def dimmed(crop: Floats, glass: Floats, rng: Rng) -> Floats:
     return np.asarray(crop * (1 - glass[..., None] * (1 - dark)), np.float32)
 
 
-def _jittered(box: Box, rng: Rng) -> Box:
+def jittered(box: Box, rng: Rng) -> Box:
     wide, high = box.width, box.height
     a, b, c, d = rng.normal(0, 0.045, 4)
     return Box(box.left + a * wide, box.top + b * high, box.right + c * wide, box.bottom + d * high)
@@ -138,10 +144,29 @@ def _placed(person: CutOut, seat: int, rng: Rng) -> tuple[Floats, Floats, Face]:
     lean = rng.normal(0, 0.12)
     matrix = np.array([[across, lean, middle - across * CUT_OUT / 2], [0, scale, face_top - 0.75 * FACE * scale]])
     size, flat = (WIDTH, HEIGHT), matrix.astype(np.float32)
+    person = _covered(person, rng) if rng.random() < COVERED else person
     picture = cv2.warpAffine(person[0], flat, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     coverage = cv2.warpAffine(person[1], flat, size, flags=cv2.INTER_AREA)
     middle_of_face = (middle + lean * FACE * 1.25, face_top + scale * FACE / 2, scale * FACE)
     return np.asarray(picture / 255, np.float32), np.asarray(coverage / 255, np.float32), middle_of_face
+
+
+def _covered(person: CutOut, rng: Rng) -> CutOut:
+    """A hand, a cup or a sun visor before part of the face: as light as the face, or dark."""
+    picture, coverage = person[0].copy(), person[1].copy()
+    top, middle = round(0.75 * FACE), CUT_OUT // 2
+    skin = picture[top : top + round(FACE), middle - 8 : middle + 8].mean((0, 1))
+    if rng.random() < 0.6:
+        place = (middle + round(rng.normal(0, 0.3) * FACE), top + round(rng.uniform(0.1, 1.0) * FACE))
+        axes = (round(rng.uniform(0.25, 0.5) * FACE), round(rng.uniform(0.25, 0.5) * FACE))
+        turn, colour = float(rng.uniform(0, 180)), skin * rng.uniform(0.6, 1.2)
+        cv2.ellipse(picture, place, axes, turn, 0, 360, [float(v) for v in colour], -1, cv2.LINE_AA)
+        cv2.ellipse(coverage, place, axes, turn, 0, 360, 255.0, -1, cv2.LINE_AA)
+    else:
+        edge = top + round(rng.uniform(0.1, 0.7) * FACE)
+        picture[:edge] = picture[:edge] * 0.2 + np.full(3, rng.uniform(5, 120)) * 0.8
+        coverage[max(0, edge - round(FACE)) : edge, 8:-8] = 255
+    return picture, coverage
 
 
 def _steering_wheel(crop: Floats, seat: int, rng: Rng) -> Floats:
@@ -153,7 +178,8 @@ def _steering_wheel(crop: Floats, seat: int, rng: Rng) -> Floats:
 
 
 def _furnished(crop: Floats, rng: Rng) -> Floats:
-    """Head-rests, papers and ornaments: what a careless counter takes for heads."""
+    """Seats with head-rests, papers and ornaments: what a careless counter takes for people."""
+    crop = _seats(crop, rng) if rng.random() < SEATED else crop
     for _ in range(int(rng.integers(0, 3))):
         shape = crop.copy()
         middle = (int(rng.uniform(*GLASS_X)), int(rng.uniform(GLASS_Y[0] + 12, GLASS_Y[1])))
@@ -167,6 +193,28 @@ def _furnished(crop: Floats, rng: Rng) -> Floats:
         share = rng.uniform(0.1, 0.7)
         crop = np.asarray(crop * (1 - share) + shape * share, np.float32)
     return crop
+
+
+def _seats(crop: Floats, rng: Rng) -> Floats:
+    """Both backs with their head-rests, alike."""
+    shape, share = crop.copy(), rng.uniform(0.4, 0.95)
+    colour = np.clip(rng.uniform(0.02, 0.8) + rng.normal(0, 0.05, 3), 0, 1)
+    top, wide, high = GLASS_Y[0] + rng.uniform(0.1, 0.4) * GLASS_HIGH, rng.uniform(6, 11), rng.uniform(5, 10)
+    apart, back = rng.uniform(0.2, 0.28) * (GLASS_X[1] - GLASS_X[0]), rng.uniform(1.5, 2.2)
+    for side in (-1, 1):
+        x = WIDTH / 2 + side * apart
+        shoulders, low = top + high + rng.uniform(3, 7), GLASS_Y[1]
+        corners = [
+            (x - wide * back, low),
+            (x - wide * 1.3, shoulders),
+            (x + wide * 1.3, shoulders),
+            (x + wide * back, low),
+        ]
+        cv2.fillPoly(shape, [np.round(corners).astype(np.int32)], [float(v) for v in colour], cv2.LINE_AA)
+        middle, axes = (round(x), round(top + high / 2)), (round(wide), round(high))
+        shade = [float(v) for v in colour * rng.uniform(0.7, 1.2)]
+        cv2.ellipse(shape, middle, axes, 0, 0, 360, shade, -1, cv2.LINE_AA)
+    return np.asarray(crop * (1 - share) + shape * share, np.float32)
 
 
 def veiled(crop: Floats, glass: Floats, left: float, rng: Rng) -> Floats:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,23 +14,29 @@ from torch import nn
 from torch.nn import functional
 
 from training.occupants.data import Labelled
-from training.occupants.nets import Finder, Seats, sides
+from training.occupants.lessons import CELL, DEPTH, Lessons
+from training.occupants.nets import FEATURES, Finder, Seats, sides
 from training.occupants.people import CutOut
 from training.occupants.scenes import Scene, scene
-from training.occupants.street import Patch, street
 from training.occupants.vehicles import vehicle_view
 from wayside.vision.glass import HEIGHT, WIDTH, channels
 
 Say = Callable[[str], None]
 # How often a training windscreen is one with people in it, one to see through, a doubtful one, a blind one, one with a
-# teacher's word only; and how often it is none, but people in the street.
-MIX = (0.17, 0.22, 0.05, 0.13, 0.17, 0.26)
+# teacher's word only.
+MIX = (0.23, 0.3, 0.07, 0.17, 0.23)
+# So much of a batch are not scenes, but lessons.
+TAUGHT = 0.5
 # Making a scene costs more than learning from it: a step makes a fifth of its batch anew and draws from the latest.
 FRESH, POOL = 5, 2000
-# Of heads' places the net gives each fourth row and column; a head is marked this far round its middle, in its heights.
-CELL, SPREAD = 4, 0.22
+# A head is marked this far round its middle, in its heights.
+SPREAD = 0.22
 # A cell is rarely one with a head: its share of the loss, beside that of the sides.
 PLACES = 0.5
+# The losses of what the teacher says and of its features, beside that of the sides. Nearly all places have no head: one
+# counts by how near the likelier of both words comes to these log-odds.
+WORD, HINTS, CALLED = 0.5, 4.0, -2.0
+
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
@@ -39,12 +45,16 @@ Example = tuple[Halves, Floats, Floats, Halves]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how fast; in each cycle, of so many steps, the rate rises, then falls to nothing."""
+    """How long and how fast; in each cycle, of so many steps, the rate rises, then falls to nothing.
+
+    averaged: at the end of how many of the last cycles the weights are taken, to be averaged.
+    """
 
     cycles: Sequence[int]
     batch: int
     rate: float
     seed: int
+    averaged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +64,23 @@ class Material:
     windscreens: Sequence[Labelled]
     mined: Sequence[Labelled]
     everybody: Sequence[CutOut]
-    patches: Sequence[Patch]
+    lessons: Lessons
 
 
 def _learn(net: nn.Module, plan: Plan, loss_of: Callable[[], torch.Tensor], say: Say) -> None:
     net.train()
+    ends = []
     for steps in plan.cycles:
         _cycle(net, steps, plan.rate, loss_of, say)
+        ends.append({name: value.clone() for name, value in net.state_dict().items()})
+    net.load_state_dict(mean_weights(ends[-plan.averaged :]))
+
+
+def mean_weights(states: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The mean of each tensor, in its own kind of number."""
+    names = states[0].keys()
+    sums = {name: torch.stack([state[name].double() for state in states]).mean(0) for name in names}
+    return {name: mean.to(states[0][name].dtype) for name, mean in sums.items()}
 
 
 def _cycle(net: nn.Module, steps: int, rate: float, loss_of: Callable[[], torch.Tensor], say: Say) -> None:
@@ -100,32 +120,48 @@ def train_finder(vehicles: Sequence[Labelled], plan: Plan, say: Say) -> Finder:
 
 
 def train_seats(material: Material, plan: Plan, say: Say) -> Seats:
-    """The seat counter, from windscreens, people to put behind them, and people in the street."""
+    """The seat counter, from windscreens, people to put behind them, and what a teacher says of every place."""
     torch.manual_seed(plan.seed)
-    rng, net = np.random.default_rng(plan.seed), Seats()
+    rng, net, hints = np.random.default_rng(plan.seed), Seats(), nn.Conv2d(FEATURES, DEPTH, 1)
     taken, *rest = grouped(material.windscreens)
     groups = ([*taken, *(one for one in material.mined if one.left or one.right)], *rest, list(material.mined))
     pool: deque[Example] = deque(maxlen=POOL)
+    taught = round(plan.batch * TAUGHT)
 
-    def made(kind: int) -> Scene:
-        if kind == len(groups):
-            return street(material.patches, material.mined, rng)
-        return scene(groups[kind][int(rng.integers(len(groups[kind])))], material.everybody, rng)
+    def scenes() -> list[Example]:
+        for kind in rng.choice(len(MIX), (plan.batch - taught) // FRESH, p=MIX):
+            group = groups[int(kind)]
+            pool.append(example(scene(group[int(rng.integers(len(group)))], material.everybody, rng)))
+        return [pool[int(n)] for n in rng.integers(len(pool), size=plan.batch - taught)]
 
     def loss() -> torch.Tensor:
-        for kind in rng.choice(len(MIX), plan.batch // FRESH, p=MIX):
-            pool.append(example(made(int(kind))))
-        drawn = [pool[int(n)] for n in rng.integers(len(pool), size=plan.batch)]
-        seen, target, weight, places = (torch.from_numpy(np.stack(part)).float() for part in zip(*drawn, strict=True))
+        lessons = [material.lessons.drawn(rng) for _ in range(taught)]
+        seen, target, weight, places = _stacked(scenes())
+        odds, wanted = _stacked([lesson[1:] for lesson in lessons])
+        learnt = torch.from_numpy(np.stack([channels(picture) for picture, _, _ in lessons]))
         with torch.autocast("cpu", torch.bfloat16):
-            heads, sight = net.found(seen)
+            heads, sight, features = net.found(torch.cat([seen, learnt]))
+            hinted = hints(features[-taught:])
         heads, sight = heads.float(), sight.float()
-        said = torch.stack([*sides(heads), sight], 1)
+        word = WORD * word_loss(heads[-taught:], odds) + HINTS * functional.smooth_l1_loss(hinted.float(), wanted)
+        own = heads[:-taught]
+        said = torch.stack([*sides(own), sight[:-taught]], 1)
         each = functional.binary_cross_entropy_with_logits(said, target * 0.94 + 0.03, reduction="none")
-        return (each * weight).sum() / weight.sum() + PLACES * places_loss(heads, places)
+        return (each * weight).sum() / weight.sum() + PLACES * places_loss(own, places) + word
 
-    _learn(net, plan, loss, say)
+    _learn(nn.ModuleList([net, hints]), plan, loss, say)
     return net
+
+
+def _stacked(examples: Sequence[Sequence[NDArray[np.floating]]]) -> list[torch.Tensor]:
+    return [torch.from_numpy(np.stack(part)).float() for part in zip(*examples, strict=True)]
+
+
+def word_loss(heads: torch.Tensor, odds: torch.Tensor) -> torch.Tensor:
+    """How far the logits (N, rows, columns) are from the teacher's log-odds, most where either of them sees a head."""
+    weight = torch.sigmoid(2 * (torch.maximum(odds, heads.detach()) - CALLED))
+    off = functional.smooth_l1_loss(heads, odds, reduction="none")
+    return (off * weight).sum() / weight.sum()
 
 
 def places_loss(heads: torch.Tensor, places: torch.Tensor) -> torch.Tensor:

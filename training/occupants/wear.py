@@ -36,6 +36,13 @@ def _coarse(picture: Floats, times: float) -> Floats:
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def stretched(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture uint8 (H, W, 3) with its grey levels spread over nearly all there are."""
+    low, high = np.percentile(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), (2, 97))
+    spread = (picture.astype(np.float32) - low) / max(float(high - low), 20.0)
+    return np.clip(spread * 230 + 10, 0, 255).astype(np.uint8)
+
+
 def marked(picture: Floats, rng: Rng) -> Floats:
     """Painted boxes and bars, as on pictures that went through somebody's detector; they mean nothing."""
     drawn = picture.copy()

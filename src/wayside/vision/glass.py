@@ -23,9 +23,8 @@ LEAST_CONTRAST = 12.0
 
 def straight(picture: Picture, windscreen: Box) -> Picture:
     """The windscreen (pixels of the picture) with its margin as uint8 (HEIGHT, WIDTH, 3); its shape is not kept."""
-    wide, high = max(1.0, windscreen.width), max(1.0, windscreen.height)
-    left, top = windscreen.left - SIDE * wide, windscreen.top - ABOVE * high
-    across, down = WIDTH / (wide * (1 + 2 * SIDE)), HEIGHT / (high * (1 + ABOVE + BELOW))
+    shown = around(windscreen)
+    left, top, across, down = shown.left, shown.top, WIDTH / shown.width, HEIGHT / shown.height
     if across < 0.75:  # a reduced windscreen is smoothed first, or its noise would be taken for detail
         edge = np.floor(np.maximum([left, top], 0)).astype(int)
         part = picture[edge[1] : int(top + HEIGHT / down) + 4, edge[0] : int(left + WIDTH / across) + 4]
@@ -35,6 +34,13 @@ def straight(picture: Picture, windscreen: Box) -> Picture:
     matrix = np.array([[across, 0, -left * across], [0, down, -top * down]], np.float32)
     warped = cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(warped, np.uint8)
+
+
+def around(windscreen: Box) -> Box:
+    """The windscreen with its margin."""
+    wide, high = max(1.0, windscreen.width), max(1.0, windscreen.height)
+    left, top = windscreen.left - SIDE * wide, windscreen.top - ABOVE * high
+    return Box(left, top, left + (1 + 2 * SIDE) * wide, top + (1 + ABOVE + BELOW) * high)
 
 
 def contrast(crop: Picture) -> float:

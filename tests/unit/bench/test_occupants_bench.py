@@ -35,15 +35,20 @@ def test_not_visible_is_not_exact() -> None:
     assert row["stated"] == pytest.approx(0.8)
 
 
-def test_blind_glass_that_is_counted_costs_most() -> None:
-    """A number where nothing shows is worse than silence where something does."""
-    seen = [CabinLook(-5.0, 5.0, 1.0, 1.0, GLASS, 90.0)]
-    blind, clear = cost(cabin(None, "none"), seen, Belief(0.0)), cost(cabin(1), seen, Belief(2.0))
-    assert blind > clear > cost(cabin(1), seen, Belief(0.0))
+ALONE = [CabinLook(-5.0, 5.0, 1.0, 1.0, GLASS, 90.0)]
+UNCLEAR = [CabinLook(-0.5, 5.0, 1.0, 1.0, GLASS, 90.0)]
+
+
+def test_trust_in_what_is_wrong_costs_most() -> None:
+    """The surer a wrong count, the dearer; the surer a right one, the cheaper; silence costs nothing."""
+    sure, unsure = Belief(temperature=0.5), Belief(temperature=4.0)
+    assert cost(cabin(2), ALONE, sure) > cost(cabin(2), ALONE, unsure) > 0.5
+    assert cost(cabin(1), ALONE, sure) < cost(cabin(1), ALONE, unsure) < 0.5
+    assert cost(cabin(None, "none"), ALONE, sure) == cost(cabin(1), [], sure) == 0.0
 
 
 def test_a_picture_does_not_choose_its_own_belief() -> None:
-    """One clear picture among blind ones with the same sight is left uncounted: the others decide."""
-    looks = [[CabinLook(-5.0, 5.0, 0.2, 1.0, GLASS, 90.0)]] * 6
-    said = left_out([cabin(1)] + [cabin(None, "none")] * 5, looks)
-    assert said[0].status is OccupantStatus.NOT_VISIBLE
+    """One with a passenger among others that look the same and have none is counted as these are, and the other way."""
+    for one, others in ((2, 1), (1, 2)):
+        said = left_out([cabin(one)] + [cabin(others)] * 5, [UNCLEAR] * 6)
+        assert said[0].best == others

@@ -64,7 +64,7 @@ def test_not_visible(looks: list[CabinLook]) -> None:
 
 def test_more_looks_that_agree_are_surer_but_not_without_bound() -> None:
     """Looks at one windscreen err alike: forty are hardly more than six."""
-    one, six, forty = (count_occupants([look(-1.5, 2.0)] * n).probability or 0.0 for n in (1, 6, 40))
+    one, six, forty = (count_occupants([look(UNSURE - 0.5, 2.0)] * n).probability or 0.0 for n in (1, 6, 40))
     assert one < six == forty < 0.999
 
 

@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from training.occupants.nets import Finder, Seats, ShippedFinder, ShippedSeats, sides  # noqa: E402
+from training.occupants.nets import FEATURES, Finder, Seats, ShippedFinder, ShippedSeats, sides  # noqa: E402
 from wayside.vision.glass import HEIGHT, WIDTH  # noqa: E402
 
 
@@ -26,7 +26,9 @@ def test_a_side_is_as_sure_as_its_surest_head() -> None:
     heads[0, 10, 40] = 3.0
     left, right = sides(heads)
     assert (left.item(), right.item()) == (-5.0, 3.0)
-    assert Seats().eval().found(torch.zeros(1, 4, HEIGHT, WIDTH))[0].shape == heads.shape
+    found, _, features = Seats().eval().found(torch.zeros(1, 4, HEIGHT, WIDTH))
+    assert found.shape == heads.shape
+    assert features.shape == (1, FEATURES, *heads.shape[1:])
 
 
 def test_the_mirror_image_moves_the_windscreen() -> None:

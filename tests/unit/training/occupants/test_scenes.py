@@ -18,11 +18,13 @@ EVERYBODY: list[CutOut] = [(np.full((SIDE, SIDE, 3), 240, np.uint8), np.full((SI
 
 @pytest.fixture(autouse=True)
 def grey_car(monkeypatch: pytest.MonkeyPatch) -> Picture:
-    """Every photograph is a grey car with darker glass."""
+    """Every photograph is a grey car with darker glass, and everybody who is added a white cut-out."""
     picture = np.full((240, 300, 3), 150, np.uint8)
     picture[40:110, 60:240] = 60
     for room in (scenes, vehicles):
         monkeypatch.setattr(room, "picture_of", lambda file: picture)
+    for often in ("DRAWN", "COVERED", "SEATED"):
+        monkeypatch.setattr(scenes, often, 0.0)
     return picture
 
 
@@ -59,6 +61,28 @@ def test_a_face_is_where_it_was_put() -> None:
     rows = [one.picture[int(one.faces[0][1])].mean(axis=1) for one in seen]
     columns = [int(one.faces[0][0]) for one in seen]
     assert np.mean([row[x] - row[WIDTH - 1 - x] for row, x in zip(rows, columns, strict=True)]) > 15
+
+
+def test_what_is_held_before_a_face_hides_it() -> None:
+    """Hands and visors cover part of the face and nothing else of the person; both belong to what is seen."""
+    stripes = np.tile(np.arange(SIDE, dtype=np.uint8) % 2 * 200, (SIDE, 1))
+    person = np.repeat(stripes[..., None], 3, 2), np.zeros((SIDE, SIDE), np.uint8)
+    rng, top = np.random.default_rng(2), int(0.75 * people.FACE)
+    for _ in range(20):
+        picture, coverage = scenes._covered(person, rng)
+        hidden = np.abs(np.diff(picture[..., 0].astype(int), axis=1)).min(axis=1) < 60
+        assert coverage[top : top + int(people.FACE)].any()
+        assert hidden[top : top + int(people.FACE)].any()
+        assert not hidden[top + 2 * int(people.FACE) :].any()
+
+
+def test_seats_are_drawn_alike_on_both_sides() -> None:
+    """So that they say nothing of who sits where."""
+    grey = np.full((HEIGHT, WIDTH, 3), 0.5, np.float32)
+    drawn = scenes._seats(grey, np.random.default_rng(4))
+    left, right = np.split(np.abs(drawn - grey).max(axis=2) > 0.01, 2, axis=1)
+    assert 0.05 < left.mean() < 0.6
+    assert (left != right[:, ::-1]).mean() < 0.03
 
 
 def test_a_face_that_drowned_teaches_nothing() -> None:

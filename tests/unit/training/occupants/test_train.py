@@ -8,8 +8,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from training.occupants.lessons import CELL  # noqa: E402
 from training.occupants.scenes import Scene  # noqa: E402
-from training.occupants.train import CELL, example, places_loss  # noqa: E402
+from training.occupants.train import example, mean_weights, places_loss, word_loss  # noqa: E402
 from wayside.vision.glass import HEIGHT, WIDTH  # noqa: E402
 
 PICTURE = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
@@ -41,3 +42,23 @@ def test_the_loss_of_places_falls_where_heads_are_right() -> None:
     found, *wrong = (places_loss(said, places).item() for said in (right, invented, missed))
     assert found < 0.01 < min(wrong)
     assert places_loss(invented, torch.full((1, 24, 48), -1.0)).item() == 0.0
+
+
+def test_the_word_is_learnt_where_a_head_is_seen() -> None:
+    """A head missed, or invented, costs more than being a little off where there is none."""
+    odds = torch.full((1, 24, 48), -6.0)
+    odds[0, 5, 5] = 1.0
+    missed, invented, near = torch.full((1, 24, 48), -6.0), odds.clone(), odds - 0.5
+    invented[0, 20, 40] = 1.0
+    near[0, 5, 5] = 1.0
+    assert word_loss(odds, odds).item() == 0.0
+    assert min(word_loss(missed, odds).item(), word_loss(invented, odds).item()) > 3 * word_loss(near, odds).item() > 0
+
+
+def test_weights_are_averaged_in_their_own_kind() -> None:
+    """Numbers become their mean; a count of batches stays a whole number."""
+    one, other = ({"w": torch.tensor([value]), "n": torch.tensor(count)} for value, count in ((1.0, 3), (4.0, 5)))
+    mean = mean_weights([one, other])
+    assert mean["w"].tolist() == [2.5]
+    assert mean["n"].dtype == torch.int64
+    assert mean["n"].item() == 4
