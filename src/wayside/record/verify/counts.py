@@ -29,7 +29,7 @@ def check_counts(stated: Counter[Key], present: Counter[Key], gone: int) -> Iter
     are not there any more. Where none is gone every count must be right; where some are, none may be too small, and
     all together must be as many as there were passages.
     """
-    wrong = [key for key in sorted(stated.keys() | present.keys()) if _wrong(stated[key] - present[key], gone)]
+    wrong = sorted(key for key in stated.keys() | present.keys() if _wrong(stated[key] - present[key], gone))
     for key in wrong:
         yield Finding("counts-wrong", "rollup", detail=f"{_hour(key)}: {stated[key]} instead of {present[key]}")
     extra = sum(count for key, count in (stated - present).items() if not key[GATE])

@@ -146,6 +146,8 @@ class RecordCheck:
             parts = deque(pool.submit(check_range, task) for task in tasks[:half])
             derived = self._begun(pool) if whole else {}  # not last: at the end every process has something small
             parts.extend(pool.submit(check_range, task) for task in tasks[half:])
+            if whole:
+                self._attempt(self._made)  # while the others are at work
             self._attempt(lambda: self._entries(tasks, parts, progress))
             if whole:
                 self._attempt(lambda: self._derived(derived))
@@ -153,7 +155,6 @@ class RecordCheck:
         self._attempt(self._permitted)
         if not self._first:
             self._attempt(self._told)
-            self._attempt(self._made)
             self._attempt(self._counts)
         report.add(damage)
         if self._odd and not damage:
