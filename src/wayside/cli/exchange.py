@@ -19,7 +19,7 @@ from wayside.cli.failures import EXIT_FAILED, EXIT_STOPPED
 from wayside.cli.screen import complain, err, say
 from wayside.cli.stop import Stop
 from wayside.domain import PlateClass, UsageError
-from wayside.record import STANDARD_OUTPUT, Store
+from wayside.record import STANDARD_OUTPUT, Store, read_site
 from wayside.record.exchange import (
     FORMATS,
     Done,
@@ -137,7 +137,7 @@ def take(
                 report = take_in(
                     store, lines, name=name, person=person, pictures=pictures, stop=stop, progress=progress
                 )
-    tell(report, as_json)
+    tell(report, as_json, some_only_counted=read_site(data).no_hit.on)
     raise typer.Exit(EXIT_STOPPED if report.stopped else EXIT_FAILED if report.rejected else 0)
 
 
@@ -149,8 +149,11 @@ def practise(data: Path, lines: BinaryIO, pictures: Path | None, stop: Stop, pro
         return rehearse(store, lines, pictures=pictures, stop=stop, progress=progress)
 
 
-def tell(report: Report, as_json: bool) -> None:
-    """The report: to a program on standard output, to people in words and complaints."""
+def tell(report: Report, as_json: bool, *, some_only_counted: bool) -> None:
+    """The report: to a program on standard output, to people in words and complaints.
+
+    `some_only_counted`: whether the site keeps what is on no list as counts alone (the no-hit mode).
+    """
     if as_json:
         say(json.dumps(report.document, ensure_ascii=False))
         return
@@ -159,8 +162,9 @@ def tell(report: Report, as_json: bool) -> None:
     if report.rejected > MOST_SHOWN:
         complain(f"{report.rejected - MOST_SHOWN} more lines were rejected; --json lists them")
     would = "would be " if report.dry_run else ""
+    known = "there already or only counted" if some_only_counted else "there already"
     say(
-        f"{report.lines} lines: {report.new} passages {would}new, {report.known} there already, "
+        f"{report.lines} lines: {report.new} passages {would}new, {report.known} {known}, "
         f"{report.rejected} rejected; {report.pictures_taken} pictures {would}taken in, "
         f"{report.pictures_missing} missing"
     )

@@ -65,7 +65,7 @@ from wayside.record.sightings import (
     standing,
     versions_after,
 )
-from wayside.record.site import Periods, Site
+from wayside.record.site import Periods, Site, read_site
 from wayside.record.site_access import StatedIssuer
 from wayside.record.stamps import read_roots, stamp
 from wayside.record.store import Store, Transaction
@@ -149,6 +149,7 @@ __all__ = [
     "proof_of_entry",
     "read_passage",
     "read_roots",
+    "read_site",
     "registration_document",
     "share",
     "sighting_versions",

@@ -185,6 +185,15 @@ def test_files_that_are_not_there_are_refused(wayside: Command, tmp_path: Path, 
     assert not (tmp_path / "wayside-data").exists()
 
 
+def test_what_the_site_only_counts_is_not_called_there(wayside: Command, tmp_path: Path) -> None:
+    """In the no-hit mode: most of what comes is never kept."""
+    Path("lines.jsonl").write_text(lines(3))
+    (tmp_path / "wayside-data").mkdir()
+    (tmp_path / "wayside-data" / "site.toml").write_text('[no_hit]\non = true\nplates = "listed.txt"\n')
+    (tmp_path / "wayside-data" / "listed.txt").write_text("")
+    assert "0 passages new, 3 there already or only counted, 0 rejected" in wayside("import", "lines.jsonl").out
+
+
 def test_ctrl_c_keeps_what_is_in(wayside: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 130, the report all the same, and the same command goes on."""
     monkeypatch.setattr(batches, "BATCH", 10)

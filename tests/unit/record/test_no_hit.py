@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,11 @@ from factories import bare_passage, full_passage
 from wayside import bootstrap
 from wayside.domain import Alternative, EvidenceRole, Passage, UsageError
 from wayside.record import Store, evidence_for
+from wayside.record.engine import DATABASE
 from wayside.record.no_hit import KeepListed, keep_all, keep_of
 from wayside.record.site import NoHit, Site
 from wayside.record.tables import rollup
+from wayside.record.verify import Status, verify_record
 
 SITE = '[no_hit]\non = true\nplates = "listed.txt"\n'
 
@@ -110,3 +113,19 @@ def test_no_way_into_the_record_leads_round_the_mode(record_dir: Path) -> None:
         assert store.add_many([plated(1, "AB12CDE")]) == [False]
         assert [one.id for one in store.passages()] == [full_passage(1)[0].id]
     assert files_with(CANARY, [record_dir]) == []
+
+
+@pytest.mark.parametrize("now_on", [True, False])
+def test_a_record_that_kept_only_counts_of_some_is_sound(tmp_path: Path, now_on: bool) -> None:
+    """Also once the mode was left; a count that is less than the passages that are there is still named."""
+    (tmp_path / "listed.txt").write_text("AB12CDE")
+    (tmp_path / "site.toml").write_text(SITE)
+    with Store(tmp_path) as store:
+        store.add_many([plated(1, "AB12CDE"), plated(2, "XY99ZZZ"), bare_passage(3)])
+    (tmp_path / "site.toml").write_text(SITE if now_on else "")
+    Store(tmp_path).close()
+    assert verify_record(tmp_path).status is Status.SOUND
+    with sqlite3.connect(tmp_path / DATABASE) as connection:
+        connection.execute("UPDATE rollup SET count = 0")
+    found = {one.damage for one in verify_record(tmp_path).findings}
+    assert found == {"counts-wrong"}

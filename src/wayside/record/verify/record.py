@@ -38,7 +38,15 @@ from wayside.record.verify.sightings import check_sightings
 from wayside.record.verify.signed import kept
 from wayside.record.verify.source import DamagedError, Reader, Source
 from wayside.record.verify.stamped import check_stamps
-from wayside.record.verify.told import check_amendments, check_cameras, check_hits, check_holds, check_keys, decoded
+from wayside.record.verify.told import (
+    check_amendments,
+    check_cameras,
+    check_hits,
+    check_holds,
+    check_keys,
+    counts_alone,
+    decoded,
+)
 from wayside.record.verify.workers import CutShortError, workers
 
 RANGE = 64 * CHUNK
@@ -276,7 +284,8 @@ class RecordCheck:
         erased = sum(one.last - one.first + 1 for one in self._parts.blanks if one.kind == "passage")
         lost = [one for one in self._parts.findings if one.damage in LOST]
         damaged = sum((one.last or one.seq or 0) - (one.seq or 0) + 1 for one in lost)
-        self._report.add(check_counts(self._outline.counts, self._parts.counts, erased + damaged))
+        gone = None if counts_alone(decoded(self._parts.noted)) else erased + damaged
+        self._report.add(check_counts(self._outline.counts, self._parts.counts, gone))
 
 
 def above(node: NodeOf) -> NodeOf:

@@ -38,6 +38,12 @@ def of_kind(told: Told, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
     return ((seq, payload) for seq, name, payload in told if name == kind)
 
 
+def counts_alone(told: Told) -> bool:
+    """Whether the site ever kept no more than the counts of what hit nothing, as the journal has its policies."""
+    policies = (said["settings"] for _, said in of_kind(told, "config") if "policy" in said)
+    return any(settings.get("no_hit", {}).get("on") for settings in policies)
+
+
 def amendment_row(seq: int, said: dict[str, Any]) -> tuple[Any, ...]:
     """The row that an entry gives the table of amendments."""
     at_ms = milliseconds(datetime.fromisoformat(said["at"]))

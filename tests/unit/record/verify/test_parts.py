@@ -181,6 +181,12 @@ def test_counts_outlive_erased_passages_and_no_others() -> None:
     assert len(list(check_counts(Counter({KEY: 1}), Counter({KEY: 2}), 3))) == 1
 
 
+def test_where_only_counts_were_kept_none_may_be_too_small() -> None:
+    """How many more there should be, nothing tells."""
+    assert list(check_counts(Counter({KEY: 6, CROSSED: 1}), Counter({KEY: 2}), None)) == []
+    assert len(list(check_counts(Counter({KEY: 1}), Counter({KEY: 2}), None))) == 1
+
+
 def test_unreadable_entries_side_by_side_are_one_finding() -> None:
     """A damaged page holds dozens."""
     part = Part()
