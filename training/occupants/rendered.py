@@ -16,7 +16,7 @@ from training.occupants.people import FACE, SIDE, CutOut
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
-# Blue, green, red, 0-1: from the darkest to the lightest skin; hair; what headgear and clothes are often like.
+# Blue, green, red, 0-1: the darkest and the lightest skin, and hair.
 SKIN = ((0.10, 0.14, 0.22), (0.68, 0.76, 0.92))
 HAIR = ((0.04, 0.04, 0.05), (0.07, 0.10, 0.16), (0.15, 0.25, 0.35), (0.35, 0.55, 0.70), (0.60, 0.60, 0.62))
 # The face's middle and half its size, in pixels of the cut-out.
