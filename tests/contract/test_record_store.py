@@ -386,3 +386,9 @@ def test_the_tables_are_those_that_queries_see(store: Store) -> None:
         for table in passage_table.metadata.sorted_tables:
             made = {column["name"] for column in inspector.get_columns(table.name)}
             assert made == {column.name for column in table.columns}, table.name
+
+
+def test_an_empty_database_holds_no_record(record_dir: Path) -> None:
+    """Nobody is sent to mend what was never there."""
+    with pytest.raises(RecordError, match="holds no record yet"):
+        Store(record_dir, writing=False)

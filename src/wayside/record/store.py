@@ -135,7 +135,11 @@ class Store:
         # with the writer's after a failure. On a full disk they could not be made again, and nobody could even read.
         address = self.site.database
         self._search_engine = self._read_engine if address is None else search_engine(address)
-        self._check_form()
+        try:
+            self._check_form()
+        except RecordError:
+            self._read_engine.dispose()
+            raise
 
     def _open_writer(self) -> None:
         with self._told():
@@ -161,7 +165,10 @@ class Store:
 
     def _check_form(self) -> None:
         with self.reading() as connection:
-            if revision_of(connection, self._where) != newest_revision():
+            found = revision_of(connection, self._where)
+            if found is None and self.site.database is not None:
+                raise RecordError(f"{self._where}: holds no record yet; run `wayside watch` first, or name another one")
+            if found != newest_revision():
                 raise RecordError(f"{self._where}: is of an older form; `wayside doctor --mend` brings it up to date")
             self.site = in_force(connection, self.stated)
 

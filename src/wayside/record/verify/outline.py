@@ -29,10 +29,15 @@ class Outline:
     findings: tuple[Finding, ...]
 
 
+def size_of(reader: Reader) -> int:
+    """Entries of the journal; raises DamagedError."""
+    last = reader.one(select(func.max(journal.c.seq)))
+    return 0 if last is None else max(0, int(last) + 1)
+
+
 def read_outline(reader: Reader) -> Outline:
     """Looks at the record; raises DamagedError."""
-    last = reader.one(select(func.max(journal.c.seq)))
-    size = 0 if last is None else max(0, last + 1)
+    size = size_of(reader)
     signed = reader.one(select(func.max(checkpoint.c.size)).where(checkpoint.c.size <= size)) or 0
     return Outline(size, signed, read_counts(reader), tuple(_outside(reader, size, signed)))
 

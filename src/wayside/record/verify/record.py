@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from wayside.record.verify.entries import check_range
 from wayside.record.verify.exports import check_exports
 from wayside.record.verify.file import check_database_file
 from wayside.record.verify.lineage import Lineage, read_nodes
-from wayside.record.verify.outline import Outline, read_outline
+from wayside.record.verify.outline import Outline, read_outline, size_of
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.permissions import Permissions
 from wayside.record.verify.report import Finding, Report
@@ -56,7 +56,7 @@ FEW = 2 * RANGE
 LOST = frozenset({"row-edited", "row-removed", "row-unreadable", "entry-removed", "entry-unreadable"})
 """Damages after which a passage is not counted."""
 
-DICTIONARY, AMENDED = "dictionary", "amended"
+FILE, DICTIONARY, AMENDED = "file", "dictionary", "amended"
 """Checks beside those of the tables by their names."""
 
 Progress = Callable[[int, int], None]
@@ -118,8 +118,8 @@ def _checked(source: Source, keys: KeyList, asked: Asked, progress: Progress) ->
     try:
         with source.open() as reader:
             reader.check_form(str(source.data_dir / DATABASE))
-            outline = read_outline(reader)
-        RecordCheck(source, keys, asked, outline, report).run(progress)
+            size = size_of(reader)
+        RecordCheck(source, keys, asked, size, report).run(progress)
     except DamagedError as error:
         report.add([Finding("file-damaged", detail=str(error)), *check_database_file(source)])
     report.findings.sort(key=lambda one: -1 if one.seq is None else one.seq)
@@ -129,12 +129,13 @@ def _checked(source: Source, keys: KeyList, asked: Asked, progress: Progress) ->
 class RecordCheck:
     """The check of one record at one moment; entries that come while it runs are left for the next one."""
 
-    def __init__(self, source: Source, keys: KeyList, asked: Asked, outline: Outline, report: Report) -> None:
-        self._source, self._keys, self._asked = source, keys, asked
-        self._outline, self._report = outline, report
+    def __init__(self, source: Source, keys: KeyList, asked: Asked, size: int, report: Report) -> None:
+        """`size`: entries of the record; few are not worth several processes."""
+        self._source, self._keys, self._asked, self._report = source, keys, asked, report
+        self._outline = Outline(size, 0, Counter(), ())
         self._first = asked.since // CHUNK * CHUNK
         jobs = asked.jobs or len(os.sched_getaffinity(0))
-        self._jobs = jobs if outline.size - self._first > FEW else 1
+        self._jobs = jobs if size - self._first > FEW else 1
         self._apart = replace(source, mapped=self._jobs > 1)
         """The source for what other processes may check."""
         self._kept = kept(asked.kept, keys)
@@ -144,29 +145,36 @@ class RecordCheck:
 
     def run(self, progress: Progress) -> None:
         """Does all of it; raises RecordError, DamagedError."""
-        report, size = self._report, self._outline.size
-        report.entries, report.first, report.unsigned = size, self._first, size - self._outline.signed
-        report.add([*self._outline.findings, *self._kept.findings, *self._cut()])
-        whole, tasks = not self._first, self._tasks()
+        whole = not self._first
         with workers(self._jobs) as pool:
-            beside = [pool.submit(check_database_file, self._apart)] if whole else []
+            begun = self._begun(pool) if whole else {}
+            self._look()  # while the others are at work
+            tasks = self._tasks()
             half = len(tasks) // 2
             parts = deque(pool.submit(check_range, task) for task in tasks[:half])
-            derived = self._begun(pool) if whole else {}  # not last: at the end every process has something small
+            begun |= self._sums(pool) if whole else {}  # not last: at the end every process has something small
             parts.extend(pool.submit(check_range, task) for task in tasks[half:])
             if whole:
-                self._attempt(self._made)  # while the others are at work
+                self._attempt(self._made)
             self._attempt(lambda: self._entries(tasks, parts, progress))
             if whole:
-                self._attempt(lambda: self._derived(derived))
-            damage = [one for done in beside for one in done.result()]
+                self._attempt(lambda: self._derived(begun))
+            damage = begun[FILE].result() if whole else []
         self._attempt(self._permitted)
         if not self._first:
             self._attempt(self._told)
             self._attempt(self._counts)
-        report.add(damage)
+        self._report.add(damage)
         if self._odd and not damage:
             raise self._odd[0]
+
+    def _look(self) -> None:
+        """Takes the moment that is checked; raises DamagedError."""
+        with self._source.open() as reader:
+            self._outline = read_outline(reader)
+        report, size = self._report, self._outline.size
+        report.entries, report.first, report.unsigned = size, self._first, size - self._outline.signed
+        report.add([*self._outline.findings, *self._kept.findings, *self._cut()])
 
     def _attempt(self, step: Callable[[], None]) -> None:
         """Does one step; what of it cannot be read is damage, and no reason to leave the others undone.
@@ -226,14 +234,17 @@ class RecordCheck:
         self._report.checked.update(part.checked)
 
     def _begun(self, pool: Executor) -> dict[str, Future[Any]]:
-        """The checks of the tables that search reads, by table; they need nothing of the entries until they end."""
+        """What needs nothing of the entries, nor how many there are."""
+        return {
+            FILE: pool.submit(check_database_file, self._apart),
+            DICTIONARY: pool.submit(check_dictionary, self._apart),
+        }
+
+    def _sums(self, pool: Executor) -> dict[str, Future[Any]]:
+        """The sums over the tables that search reads, by table; they need nothing of the entries until they end."""
         end = self._outline.size
         sums = {table: pool.submit(actual_sum, self._apart, table, end) for table in TABLES}
-        return {
-            DICTIONARY: pool.submit(check_dictionary, self._apart),
-            AMENDED: pool.submit(amended_sum, self._apart, end),
-            **sums,
-        }
+        return {AMENDED: pool.submit(amended_sum, self._apart, end), **sums}
 
     def _derived(self, begun: dict[str, Future[Any]]) -> None:
         """Compares the tables that search reads."""
