@@ -93,11 +93,12 @@ def _squeezed(frame: Picture, part: Box) -> Picture:
     if across < 0.5:  # a warp takes single pixels: reduce first
         height, width = frame.shape[:2]
         inside = part.clipped(width, height)
-        left, top = int(inside.left), int(inside.top)
+        left, top = min(int(inside.left), width - 1), min(int(inside.top), height - 1)
         frame = frame[top : max(top + 1, int(inside.bottom)), left : max(left + 1, int(inside.right))]
         part = Box(part.left - left, part.top - top, part.right - left, part.bottom - top)
         share = max(2 * across, FINDER_PX / max(frame.shape[:2]))
-        frame = np.asarray(cv2.resize(frame, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+        size = [max(1, round(side * share)) for side in frame.shape[1::-1]]  # of a part beyond the edge a strip is left
+        frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
         part = Box(*(edge * share for edge in (part.left, part.top, part.right, part.bottom)))
         across, down = FINDER_PX / max(1.0, part.width), FINDER_PX / max(1.0, part.height)
     matrix = np.array([[across, 0, -part.left * across], [0, down, -part.top * down]], np.float32)

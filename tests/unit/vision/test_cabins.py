@@ -55,6 +55,26 @@ def test_the_windscreen_is_found_in_pixels_of_the_frame(scale: int) -> None:
     assert look.front == pytest.approx(0.9)
 
 
+@dataclass
+class Upper:
+    """Stands for the finder: the windscreen is always the same share of what it is shown."""
+
+    def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """Two boxes of the upper half."""
+        return [np.tile(np.float32([0.2, 0.1, 0.8, 0.4]), (len(batch), 1)), np.full(len(batch), 0.9, np.float32)]
+
+
+@pytest.mark.parametrize(
+    "vehicle",
+    [Box(590, 300, 1400, 1200), Box(-900, -900, 20, 10), Box(0, -40_000, 640, 10), Box(5000, 5000, 6000, 6000)],
+    ids=["below on the right", "above on the left", "far too high", "elsewhere"],
+)
+def test_a_vehicle_that_is_hardly_in_the_frame_is_looked_at_all_the_same(vehicle: Box) -> None:
+    """A supposed outline may lie beyond the frame, and leave a strip of it or nothing."""
+    look = CabinReader(Upper(), Seats()).look(np.full((360, 640, 3), 90, np.uint8), vehicle)  # type: ignore[arg-type]
+    assert look.front == pytest.approx(0.9)
+
+
 def test_the_seats_are_judged_on_several_cuts() -> None:
     """A little apart, and what the look says is their mean."""
     frame = np.zeros((200, 300, 3), np.uint8)

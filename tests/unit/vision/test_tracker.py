@@ -208,14 +208,23 @@ def test_a_weak_detection_begins_nothing_upon_another_vehicle() -> None:
 
 @pytest.mark.parametrize(("moves", "lasts"), [(everything_moves, 1.9), (nothing_moves, 0.9)])
 def test_what_moves_carries_a_vehicle_on_that_the_detector_does_not_see(moves: Moves, lasts: float) -> None:
-    """Where it is expected; else it is lost."""
+    """Where it is expected, but it is not shown to have been seen; else it is lost."""
     tracker = Tracker()
     driving(tracker, 10)
-    for frame in range(10, 20):
-        tracker.update(frame * STEP_S, [], moves)
+    seen = [tracker.update(frame * STEP_S, [], moves).seen for frame in range(10, 20)]
     (track,) = tracker.finish()
     assert track.ended_s == pytest.approx(lasts)
     assert not track.doubtful
+    assert not any(seen)
+
+
+@pytest.mark.parametrize("moves", [everything_moves, nothing_moves])
+def test_what_is_carried_on_is_lost_as_soon_as_what_is_not(moves: Moves) -> None:
+    """For its box may drift away with whatever else moves."""
+    tracker = Tracker()
+    last_s = driving(tracker, 10)
+    gone = [tracker.update(last_s + after_s, [], moves).ended for after_s in (0.4, 0.8, 1.1, 1.3)]
+    assert [len(one) for one in gone] == [0, 0, 0, 1]
 
 
 def test_numbers_rise_and_are_never_used_again() -> None:

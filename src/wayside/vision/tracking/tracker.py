@@ -99,25 +99,24 @@ class Tracker:
     def __init__(self, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
         self._live: list[Live] = []
-        self._now_s: float | None = None
+        self._now_s = -math.inf
         self._count = 0
         self._moves: Moves = nothing_moves
 
     def update(self, time_s: float, detections: Sequence[Detection], moves: Moves = nothing_moves) -> Tracked:
         """Take in one frame; `time_s` must not fall (a time step back is taken as no step)."""
         self._moves = moves
-        passed = 0.0 if self._now_s is None else max(0.0, time_s - self._now_s)
-        self._now_s = time_s if self._now_s is None else max(time_s, self._now_s)
+        passed = max(0.0, time_s - self._now_s)
+        self._now_s = max(time_s, self._now_s)
         for live in self._live:
             live.model.predict(passed)
         self._associate(detections)
         self._drop_duplicates()
         ended = self._end([live for live in self._live if self._gone(live)])
-        now = self._now_s
         seen = tuple(
             (live.number, live.latest)
             for live in self._live
-            if live.last_s == now and live.sure >= self._settings.confirm_points
+            if live.last_s == self._now_s and live.sure >= self._settings.confirm_points
         )
         return Tracked(seen, ended)
 
@@ -162,7 +161,9 @@ class Tracker:
         for live in open_tracks:
             box, others = live.model.box, [other for other in self._live if other is not live]
             if self._moves(box) and self._apart(box, others):
-                self._carry(live, replace(live.vehicle, box=box, score=self._settings.keep_score))
+                # Nothing was seen: no sight of it, and it is not lost any later.
+                supposed = replace(live.vehicle, box=box, score=self._settings.keep_score)
+                live.points.append(TrackPoint(self._now_s, supposed))
 
     def _apart(self, box: Box, others: Sequence[Live]) -> bool:
         boxes = [live.model.box for live in others]
@@ -190,14 +191,9 @@ class Tracker:
         self._append(live, detection)
         self._live.append(live)
 
-    def _carry(self, live: Live, detection: Detection) -> None:
-        """What is only supposed to be there proves nothing."""
-        assert self._now_s is not None
+    def _append(self, live: Live, detection: Detection) -> None:
         live.points.append(TrackPoint(self._now_s, detection))
         live.last_s = self._now_s
-
-    def _append(self, live: Live, detection: Detection) -> None:
-        self._carry(live, detection)
         sure = detection.score >= self._settings.start_score
         moving = sure or self._moves(detection.box)
         live.sure += moving or detection.supposed
@@ -235,7 +231,6 @@ class Tracker:
         return live.strayed >= self._settings.moved
 
     def _gone(self, live: Live) -> bool:
-        assert self._now_s is not None
         unseen = self._now_s - live.last_s
         if live.sure < self._settings.confirm_points:
             return unseen > self._settings.lost_s / 2
