@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from hypothesis import given, settings
@@ -216,6 +216,7 @@ def test_what_moves_carries_a_vehicle_on_that_the_detector_does_not_see(moves: M
     assert track.ended_s == pytest.approx(lasts)
     assert not track.doubtful
     assert not any(seen)
+    assert {type(edge) for point in track.points for edge in astuple(point.detection.box)} == {float}  # as files need
 
 
 @pytest.mark.parametrize("moves", [everything_moves, nothing_moves])

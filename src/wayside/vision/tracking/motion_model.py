@@ -75,5 +75,6 @@ def _measure(box: Box) -> Vector:
 
 
 def _box(measure: Vector) -> Box:
-    width, height = math.exp(min(measure[2], 10.0)), math.exp(min(measure[3], 10.0))
-    return Box(measure[0] - width / 2, measure[1] - height / 2, measure[0] + width / 2, measure[1] + height / 2)
+    x, y, wide, high = measure.tolist()
+    width, height = math.exp(min(wide, 10.0)), math.exp(min(high, 10.0))
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
