@@ -23,7 +23,7 @@ SEED = 31
 SIZE, SECONDS, FPS, PER_MINUTE = (640, 360), 30.0, 12.5, 12.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Tally:
     """Crossings of one clip, by way."""
 

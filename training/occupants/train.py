@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from training.averaging import mean_weights
 from training.occupants.data import Labelled
 from training.occupants.lessons import CELL, DEPTH, Lessons
 from training.occupants.nets import FEATURES, Finder, Seats, sides
@@ -73,14 +74,7 @@ def _learn(net: nn.Module, plan: Plan, loss_of: Callable[[], torch.Tensor], say:
     for steps in plan.cycles:
         _cycle(net, steps, plan.rate, loss_of, say)
         ends.append({name: value.clone() for name, value in net.state_dict().items()})
-    net.load_state_dict(mean_weights(ends[-plan.averaged :]))
-
-
-def mean_weights(states: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """The mean of each tensor, in its own kind of number."""
-    names = states[0].keys()
-    sums = {name: torch.stack([state[name].double() for state in states]).mean(0) for name in names}
-    return {name: mean.to(states[0][name].dtype) for name, mean in sums.items()}
+    net.load_state_dict(mean_weights(ends[-plan.averaged :], [1 / plan.averaged] * plan.averaged))
 
 
 def _cycle(net: nn.Module, steps: int, rate: float, loss_of: Callable[[], torch.Tensor], say: Say) -> None:

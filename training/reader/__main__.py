@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from training.averaging import mean_weights
 from training.reader.card import publish
 from training.reader.net import PlateNet
 from training.reader.pack import training_crops
@@ -58,17 +59,9 @@ def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, 
 
 
 def mean(work: Path, shares: dict[str, float]) -> Path:
-    """A file with the mean of the weights of the named stages, by their shares, which sum to 1.
-
-    Stages that follow each other lie in one basin, where a mean of weights is as good as a mean of answers or better
-    (Wortsman et al., "Model soups", 2022), at the cost of one network.
-    """
-    parts = [(torch.load(work / f"reader-{name}.pt", weights_only=True), share) for name, share in shares.items()]
-    whole = dict(parts[-1][0])
-    for key, last in whole.items():
-        if last.is_floating_point():
-            whole[key] = sum(share * weights[key] for weights, share in parts)
-    torch.save(whole, work / "reader-ship.pt")
+    """A file with the mean of the weights of the named stages, by their shares, which sum to 1."""
+    stages = [torch.load(work / f"reader-{name}.pt", weights_only=True) for name in shares]
+    torch.save(mean_weights(stages, list(shares.values())), work / "reader-ship.pt")
     return work / "reader-ship.pt"
 
 

@@ -19,6 +19,13 @@ def _size(text: str) -> tuple[int, int]:
     return int(width), int(height)
 
 
+def _steep(text: str) -> float:
+    degrees = float(text)
+    if not 40 < degrees <= 90:
+        raise argparse.ArgumentTypeError(f"{text} degrees are not steep; from over 40 to 90, straight down")
+    return degrees
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m training.simulator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -31,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     clip.add_argument("--condition", type=Condition, choices=list(Condition), default=Condition.DAY)
     clip.add_argument("--density", type=float, default=10.0, help="vehicles a minute, each way")
     clip.add_argument("--parked", type=int, default=0, help="cars that stand at the kerb throughout")
-    clip.add_argument("--steep", type=float, metavar="DEGREES", help="look down so steeply, from nine metres")
+    clip.add_argument("--steep", type=_steep, metavar="DEGREES", help="look down so steeply, from nine metres")
     demo = commands.add_parser("demo", help="the clip that the project ships, with its truth")
     for command in (frames, clip):
         command.add_argument("--seed", type=int, default=0)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
@@ -132,7 +132,7 @@ class RecordCheck:
     def __init__(self, source: Source, keys: KeyList, asked: Asked, size: int, report: Report) -> None:
         """`size`: entries of the record; few are not worth several processes."""
         self._source, self._keys, self._asked, self._report = source, keys, asked, report
-        self._outline = Outline(size, 0, Counter(), ())
+        self._outline: Outline  # of the moment that is checked, which `run` takes
         self._first = asked.since // CHUNK * CHUNK
         jobs = asked.jobs or len(os.sched_getaffinity(0))
         self._jobs = jobs if size - self._first > FEW else 1

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from training.occupants.lessons import CELL  # noqa: E402
 from training.occupants.scenes import Scene  # noqa: E402
-from training.occupants.train import example, mean_weights, places_loss, word_loss  # noqa: E402
+from training.occupants.train import example, places_loss, word_loss  # noqa: E402
 from wayside.vision.glass import HEIGHT, WIDTH  # noqa: E402
 
 PICTURE = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
@@ -53,12 +53,3 @@ def test_the_word_is_learnt_where_a_head_is_seen() -> None:
     near[0, 5, 5] = 1.0
     assert word_loss(odds, odds).item() == 0.0
     assert min(word_loss(missed, odds).item(), word_loss(invented, odds).item()) > 3 * word_loss(near, odds).item() > 0
-
-
-def test_weights_are_averaged_in_their_own_kind() -> None:
-    """Numbers become their mean; a count of batches stays a whole number."""
-    one, other = ({"w": torch.tensor([value]), "n": torch.tensor(count)} for value, count in ((1.0, 3), (4.0, 5)))
-    mean = mean_weights([one, other])
-    assert mean["w"].tolist() == [2.5]
-    assert mean["n"].dtype == torch.int64
-    assert mean["n"].item() == 4

@@ -97,6 +97,15 @@ def test_a_steep_camera_looks_at_the_line(steep_deg: float) -> None:
     assert 0 <= gate.start[0] < gate.end[0] <= SIZE[0]
 
 
+@pytest.mark.parametrize("degrees", ["0", "40", "91", "nan", "steeply"])
+def test_what_is_not_steep_is_refused(degrees: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The horizon would be in the picture, or the camera upside down."""
+    with pytest.raises(SystemExit) as ended:
+        main(["clip", "--out", str(tmp_path), "--steep", degrees])
+    assert ended.value.code == 2
+    assert "--steep" in capsys.readouterr().err
+
+
 def test_frames_repeat_and_workers_agree() -> None:
     """A frame is the same when rendered again, and by another process."""
     script = replace(chance(), seconds=1.0)
