@@ -21,7 +21,7 @@ import numpy as np
 from bench.pack import PACK, PackMissingError
 from training.occupants.data import labelled, picture_of
 from wayside.domain import Box, Occupants, OccupantStatus
-from wayside.vision import Belief, CabinLook, Models, Picture, count_occupants, read_still
+from wayside.vision import Belief, CabinLook, Models, Picture, Seats, count_occupants, read_still
 
 TEMPERATURES = (0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 EVENS = (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0)
@@ -86,15 +86,21 @@ def held_back(models: Models) -> dict[str, dict[str, float]]:
     Most are of parked cars, which have no driver to assume: `auc` is how often a seat with somebody is stated likelier
     than an empty one, and clear glass clearer than blind.
     """
-    looked = [(one, models.cabins.look(picture_of(one.file), one.vehicle)) for one in labelled(held_back=True)]
-    looked = [(one, look) for one, look in looked if one.windscreen and one.sight]
-    clear = [(one, look) for one, look in looked if one.sight == "clear"]
-    seats = [(one.left, look.left) for one, look in clear] + [(one.right, look.right) for one, look in clear]
-    glass = [(one.sight == "clear", look.sight) for one, look in looked if one.sight != "poor"]
+    judged = [one for one in labelled(held_back=True) if one.windscreen and one.sight]
+    looked = [(one, _asked(picture_of(one.file), one.vehicle, models)) for one in judged]
+    clear = [(one, seats) for one, seats in looked if one.sight == "clear"]
+    seats = [(one.left, said.left) for one, said in clear] + [(one.right, said.right) for one, said in clear]
+    glass = [(one.sight == "clear", said.sight) for one, said in looked if one.sight != "poor"]
     return {
         "held-back seats": {"pictures": len(clear), "auc": _ordered(seats)},
         "held-back glass": {"pictures": len(glass), "auc": _ordered(glass)},
     }
+
+
+def _asked(frame: Picture, vehicle: Box, models: Models) -> Seats:
+    """What the seat counter says, also where a look would not have asked it."""
+    windscreen, _ = models.cabins.windscreen(frame, vehicle)
+    return models.cabins.seats(frame, windscreen)
 
 
 def _ordered(said: Sequence[tuple[bool | None, float]]) -> float:

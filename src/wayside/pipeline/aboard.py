@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from wayside.domain import Detection, Occupants, OccupantStatus, VehicleKind
-from wayside.vision import COUNTED_KINDS, NOT_VISIBLE, CabinLook, count_occupants
+from wayside.vision import COUNTED_KINDS, LOOKS_COUNTED, NOT_VISIBLE, CabinLook, count_occupants
 
 # A windscreen is about six tenths of a car's width, and too small below some 40 pixels.
 LEAST_VEHICLE_PX = 64.0
 # Another look tells more where the vehicle has come nearer or time has changed what the glass mirrors.
 LOOK_AGAIN_S = 0.25
 LOOK_GROWN = 1.12
+# One that has shown its seats as often as is counted, or none in as many looks running (a rear end, dark glass), is
+# looked into more rarely; but not given up, for glare may pass, and it may turn.
+UNSHOWN, LOOK_RARELY_S = 3, 1.0
 LOOKS_AT_MOST = 24
 LOOKS_PER_FRAME = 2
 # A vehicle that is narrower in its later looks than this share of its width in the earlier ones drives away: what glass
@@ -37,7 +40,7 @@ class Aboard:
         wide = detection.box.width
         if detection.kind not in COUNTED_KINDS or wide < LEAST_VEHICLE_PX or len(self.looks) >= LOOKS_AT_MOST:
             return False
-        return time_s - self.last_s >= (LOOK_AGAIN_S / 2 if wide > self._last_width * LOOK_GROWN else LOOK_AGAIN_S)
+        return time_s - self.last_s >= (LOOK_AGAIN_S / 2 if wide > self._last_width * LOOK_GROWN else self._wait_s)
 
     def looked(self, time_s: float, detection: Detection, look: CabinLook) -> None:
         """Take in one look."""
@@ -50,6 +53,13 @@ class Aboard:
         if kind not in COUNTED_KINDS:
             return Occupants(OccupantStatus.NOT_ATTEMPTED)
         return NOT_VISIBLE if self._drives_away() else count_occupants(self.looks, self.country)
+
+    @property
+    def _wait_s(self) -> float:
+        """Until a vehicle that has not come nearer is looked into again."""
+        shown = [look.seats is not None for look in self.looks]
+        settled = sum(shown) >= LOOKS_COUNTED or (len(shown) >= UNSHOWN and not any(shown[-UNSHOWN:]))
+        return LOOK_RARELY_S if settled else LOOK_AGAIN_S
 
     @property
     def _last_width(self) -> float:

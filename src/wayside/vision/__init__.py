@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """From pixels to detections, tracks, plate reads and occupants; ONNX models with a card each."""
 
-from wayside.vision.cabins import CabinLook, CabinReader
+from wayside.vision.cabins import CabinLook, CabinReader, Seats
 from wayside.vision.cards import ModelError, Network, load_card
 from wayside.vision.colours import Paint, body_colour
-from wayside.vision.counting import COUNTED_KINDS, NOT_VISIBLE, Belief, count_occupants
+from wayside.vision.counting import COUNTED_KINDS, LOOKS_COUNTED, NOT_VISIBLE, Belief, count_occupants
 from wayside.vision.covering import cover_plates, covered_jpeg
 from wayside.vision.loaded import Models
 from wayside.vision.looks import MARGINS, Look, look_at
@@ -19,6 +19,7 @@ from wayside.vision.vehicles import Scene, VehicleDetector
 
 __all__ = [
     "COUNTED_KINDS",
+    "LOOKS_COUNTED",
     "MARGINS",
     "NOT_VISIBLE",
     "Belief",
@@ -34,6 +35,7 @@ __all__ = [
     "PlateFinder",
     "Scene",
     "SceneMotion",
+    "Seats",
     "Still",
     "StillPlate",
     "Tracked",

@@ -17,19 +17,13 @@ METHOD = "front seats through the windscreen"
 COUNTED_KINDS = (VehicleKind.CAR, VehicleKind.TRUCK)
 NOT_VISIBLE = Occupants(OccupantStatus.NOT_VISIBLE)
 
-# A narrower windscreen has heads of fewer than about seven pixels.
-LEAST_WIDTH_PX = 40.0
-LEAST_FRONT = 0.5
-# Of the windscreens that were judged clear by eye for training, 96 in 100 have a contrast of more than 40 grey levels;
-# tinted and unlit ones have 20 to 38.
-LEAST_CONTRAST = 40.0
 # Log-odds of sight from which on people are counted: of held-back windscreens judged clear by eye 84 in 100 have more.
 LEAST_SIGHT = -1.5
 # Somebody drives; about every third car carries somebody beside the driver (European surveys: 1.3 to 1.6 people a car).
 DRIVER, PASSENGER = 0.985, 0.3
 # How alike two looks at the same windscreen err: of further looks only so much is new.
 ALIKE = 0.6
-LOOKS_AT_MOST = 6
+LOOKS_COUNTED = 6
 # The range holds this much of the probability.
 RANGE = 0.95
 # Where traffic keeps to the left the driver sits on the vehicle's right, which is the picture's left from in front.
@@ -61,22 +55,16 @@ def count_occupants(looks: Sequence[CabinLook], country: str | None = None, beli
 
     The probability is that of `best` being right for the front seats; who sits behind them is not counted.
     """
-    good = [look for look in looks if _shows_cabin(look)]
-    good = sorted(good, key=lambda look: look.windscreen.width * look.front, reverse=True)[:LOOKS_AT_MOST]
-    if not good or fmean(look.sight for look in good) < LEAST_SIGHT:
+    best_first = sorted(looks, key=lambda look: look.windscreen.width * look.front, reverse=True)
+    seats = [look.seats for look in best_first if look.seats][:LOOKS_COUNTED]
+    if not seats or fmean(one.sight for one in seats) < LEAST_SIGHT:
         return NOT_VISIBLE
-    said = ([look.left - belief.even for look in good], [look.right - belief.even for look in good])
+    said = ([one.left - belief.even for one in seats], [one.right - belief.even for one in seats])
     left, right = (_joined(one) / belief.temperature for one in said)
     chances = _chances(left, right, DRIVER_RIGHT[None if country is None else country.upper() in LEFT_HAND_TRAFFIC])
     best = max(range(3), key=chances.__getitem__)
     at_least, at_most = _range(chances, best)
     return Occupants(OccupantStatus.COUNTED, at_least, best, at_most, round(chances[best], 4), METHOD)
-
-
-def _shows_cabin(look: CabinLook) -> bool:
-    """Whether the look is worth asking: of a windscreen from in front, large enough, behind which anything differs."""
-    wide = look.windscreen.width >= LEAST_WIDTH_PX
-    return wide and look.front >= LEAST_FRONT and look.contrast >= LEAST_CONTRAST
 
 
 def _joined(said: Sequence[float]) -> float:

@@ -82,11 +82,12 @@ def find_vehicles(picture: Picture, models: Models) -> tuple[Detection, ...]:
     found = tuple(d for d in models.vehicles.detect(picture).vehicles if d.score >= LEAST_VEHICLE)
     height, width = picture.shape[:2]
     whole = Box(0, 0, width, height)
-    large = any(d.box.area >= BACKGROUND * whole.area for d in found)
-    look = None if large else models.cabins.look(picture, whole)
-    if look is None or look.front < CLOSE_UP_FRONT or look.windscreen.width < CLOSE_UP_SHARE * width:
+    if any(d.box.area >= BACKGROUND * whole.area for d in found):
         return found
-    return (Detection(VehicleKind.CAR, look.front, whole), *found)
+    windscreen, front = models.cabins.windscreen(picture, whole)
+    if front < CLOSE_UP_FRONT or windscreen.width < CLOSE_UP_SHARE * width:
+        return found
+    return (Detection(VehicleKind.CAR, front, whole), *found)
 
 
 def aboard(picture: Picture, vehicle: Detection, models: Models, country: str | None) -> Occupants:

@@ -8,7 +8,7 @@ import pytest
 
 from bench.occupants import Cabin, _row, cost, left_out
 from wayside.domain import Box, Occupants, OccupantStatus
-from wayside.vision import Belief, CabinLook
+from wayside.vision import Belief, CabinLook, Seats
 
 GLASS = Box(0, 0, 100, 50)
 
@@ -35,8 +35,8 @@ def test_not_visible_is_not_exact() -> None:
     assert row["stated"] == pytest.approx(0.8)
 
 
-ALONE = [CabinLook(-5.0, 5.0, 1.0, 1.0, GLASS, 90.0)]
-UNCLEAR = [CabinLook(-0.5, 5.0, 1.0, 1.0, GLASS, 90.0)]
+ALONE = [CabinLook(GLASS, 1.0, Seats(-5.0, 5.0, 1.0))]
+UNCLEAR = [CabinLook(GLASS, 1.0, Seats(-0.5, 5.0, 1.0))]
 
 
 def test_trust_in_what_is_wrong_costs_most() -> None:

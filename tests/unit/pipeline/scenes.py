@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wayside.domain import Box, Characters, Detection, VehicleKind
 from wayside.pipeline.sources import Frame, SourceError
-from wayside.vision import CabinLook, FoundPlate, Models, Scene
+from wayside.vision import CabinLook, FoundPlate, Models, Scene, Seats
 from wayside.vision.pictures import Picture, quad_of
 
 SIZE = (640, 360)
@@ -101,7 +101,8 @@ class _Cabins:
     def look(self, frame: Picture, vehicle: Box) -> CabinLook:
         """A driver alone, on the picture's right."""
         self.road.insides += 1
-        return CabinLook(-6.0, 6.0, 5.0, 1.0, Box(vehicle.left, vehicle.top, vehicle.right, vehicle.centre.y), 90.0)
+        windscreen = Box(vehicle.left, vehicle.top, vehicle.right, vehicle.centre.y)
+        return CabinLook(windscreen, 1.0, Seats(-6.0, 6.0, 5.0))
 
 
 @dataclass

@@ -11,19 +11,23 @@ import pytest
 from numpy.typing import NDArray
 
 from wayside.domain import Box
-from wayside.vision.cabins import FINDER_PX, SHIFTS, CabinReader
+from wayside.vision.cabins import FINDER_PX, LEAST_CONTRAST, LEAST_FRONT, LEAST_WIDTH_PX, SHIFTS, CabinReader
 
 
 @dataclass
 class Bright:
     """Stands for the finder: the windscreen is what is white."""
 
+    front: float = 0.9
     seen: list[NDArray[np.uint8]] = field(default_factory=list)
 
     def run(self, batch: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """Boxes of the white pixels in shares."""
         self.seen.extend(batch)
-        return [np.array([self._shares(view) for view in batch], np.float32), np.full(len(batch), 0.9, np.float32)]
+        return [
+            np.array([self._shares(view) for view in batch], np.float32),
+            np.full(len(batch), self.front, np.float32),
+        ]
 
     def _shares(self, view: NDArray[np.uint8]) -> list[float]:
         rows, columns = np.nonzero(view[:, :, 0] > 200)
@@ -51,7 +55,6 @@ def test_the_windscreen_is_found_in_pixels_of_the_frame(scale: int) -> None:
     reader = CabinReader(Bright(), Seats())  # type: ignore[arg-type]
     look = reader.look(frame, Box(100 * scale, 50 * scale, 210 * scale, 150 * scale))
     assert look.windscreen.iou(Box(120 * scale, 60 * scale, 190 * scale, 90 * scale)) > 0.9
-    assert (look.left, look.right, look.sight) == (-4.0, 4.0, 3.0)
     assert look.front == pytest.approx(0.9)
 
 
@@ -76,14 +79,14 @@ def test_a_vehicle_that_is_hardly_in_the_frame_is_looked_at_all_the_same(vehicle
 
 
 def test_the_seats_are_judged_on_several_cuts() -> None:
-    """A little apart, and what the look says is their mean."""
+    """A little apart, and what is said is their mean."""
     frame = np.zeros((200, 300, 3), np.uint8)
     frame[60:90, 120:190] = 255
     seats = Seats()
-    look = CabinReader(Bright(), seats).look(frame, Box(100, 50, 210, 150))  # type: ignore[arg-type]
+    said = CabinReader(Bright(), seats).seats(frame, Box(120, 60, 190, 90))  # type: ignore[arg-type]
     assert len(seats.seen) == len(SHIFTS)
     assert len({cut.tobytes() for cut in seats.seen}) == len(SHIFTS)
-    assert look.right == pytest.approx(3 + (len(SHIFTS) - 1) / 2)
+    assert (said.left, said.right, said.sight) == pytest.approx((-4.0, 3 + (len(SHIFTS) - 1) / 2, 3.0))
 
 
 def test_the_second_and_third_look_are_closer() -> None:
@@ -103,3 +106,30 @@ def test_a_vehicle_at_the_edge_is_padded_with_grey() -> None:
     finder = Bright()
     CabinReader(finder, Seats()).look(frame, Box(-60, 0, 70, 100))  # type: ignore[arg-type]
     assert finder.seen[0][50, 5].tolist() == [114, 114, 114]
+
+
+def striped(width: int, dark: int = 210) -> NDArray[np.uint8]:
+    """A frame with a windscreen of this width, behind which stripes so dark show."""
+    frame = np.zeros((200, 300, 3), np.uint8)
+    frame[60:90, 100 : 100 + width] = np.tile(np.repeat([255, dark], 8), 60)[:width, None]
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("front", "frame", "asked"),
+    [
+        (LEAST_FRONT, striped(90), True),
+        (LEAST_FRONT - 0.01, striped(90), False),
+        (0.9, striped(round(LEAST_WIDTH_PX) + 2), True),
+        (0.9, striped(round(LEAST_WIDTH_PX) - 4), False),
+        (0.9, striped(90, 253 - round(LEAST_CONTRAST)), True),
+        (0.9, striped(90, 257 - round(LEAST_CONTRAST)), False),
+    ],
+    ids=["front", "no front", "large enough", "too small", "contrast", "too little contrast"],
+)
+def test_the_seat_counter_is_asked_where_a_cabin_shows(front: float, frame: NDArray[np.uint8], asked: bool) -> None:
+    """Each bound by itself; elsewhere the look says that no seats were seen, and costs less."""
+    seats = Seats()
+    look = CabinReader(Bright(front), seats).look(frame, Box(80, 50, 220, 150))  # type: ignore[arg-type]
+    assert look.front == pytest.approx(front)
+    assert (look.seats is not None) is asked is bool(seats.seen)

@@ -9,18 +9,19 @@ from hypothesis import strategies as some
 
 from wayside.domain import Box, Detection, OccupantStatus, VehicleKind
 from wayside.pipeline.aboard import LEAST_VEHICLE_PX, LOOK_AGAIN_S, LOOKS_PER_FRAME, Aboard, choose_cabins
-from wayside.vision import COUNTED_KINDS, CabinLook, count_occupants
-from wayside.vision.counting import LEAST_CONTRAST, LEAST_FRONT, LEAST_WIDTH_PX, LEFT_HAND_TRAFFIC, LOOKS_AT_MOST
+from wayside.vision import COUNTED_KINDS, LOOKS_COUNTED, CabinLook, Seats, count_occupants
+from wayside.vision.counting import LEFT_HAND_TRAFFIC
 
 odds = some.floats(-12, 12)
 seats = some.lists(some.tuples(odds, odds), min_size=1, max_size=8)
 
 
-def look(
-    left: float, right: float, *, sight: float = 5.0, front: float = 1.0, width: float = 200.0, contrast: float = 90.0
-) -> CabinLook:
+def look(left: float, right: float, *, width: float = 200.0) -> CabinLook:
     """A look at a windscreen of this width."""
-    return CabinLook(left, right, sight, front, Box(10, 10, 10 + width, 100), contrast)
+    return CabinLook(Box(10, 10, 10 + width, 100), 1.0, Seats(left, right, 5.0))
+
+
+UNSHOWN = CabinLook(Box(10, 10, 210, 100), 0.1, None)
 
 
 @given(seats)
@@ -46,7 +47,7 @@ def test_more_evidence_of_somebody_never_makes_fewer_people(
 @given(said=seats, data=some.data())
 def test_the_order_of_looks_does_not_matter(said: list[tuple[float, float]], data: some.DataObject) -> None:
     """As long as all of them are taken in."""
-    said = said[:LOOKS_AT_MOST]
+    said = said[:LOOKS_COUNTED]
     mixed = data.draw(some.permutations(said))
     one, other = (count_occupants([look(*sides) for sides in order]) for order in (said, mixed))
     assert (one.at_least, one.best, one.at_most) == (other.at_least, other.best, other.at_most)
@@ -54,24 +55,16 @@ def test_the_order_of_looks_does_not_matter(said: list[tuple[float, float]], dat
 
 def test_the_best_looks_are_taken_where_there_are_many() -> None:
     """The largest from in front, wherever in the row they come."""
-    good, poor = [look(6, 6, width=300)] * LOOKS_AT_MOST, [look(-6, -6, width=60)] * 20
+    good, poor = [look(6, 6, width=300)] * LOOKS_COUNTED, [look(-6, -6, width=60)] * 20
     assert count_occupants([*poor, *good]).best == count_occupants([*good, *poor]).best == 2
 
 
-@pytest.mark.parametrize(
-    ("least", "less"),
-    [
-        ({"width": LEAST_WIDTH_PX}, {"width": LEAST_WIDTH_PX - 0.5}),
-        ({"front": LEAST_FRONT}, {"front": LEAST_FRONT - 0.01}),
-        ({"contrast": LEAST_CONTRAST}, {"contrast": LEAST_CONTRAST - 0.1}),
-    ],
-)
-def test_each_bound_of_what_is_worth_asking_holds(least: dict[str, float], less: dict[str, float]) -> None:
-    """And one look that is not worth asking does not spoil those that are."""
-    assert count_occupants([look(6, 6, **least)]).status is OccupantStatus.COUNTED
-    assert count_occupants([look(6, 6, **less)]).status is OccupantStatus.NOT_VISIBLE
-    with_poor = [look(6, 6), look(-6, -6, **less)]
-    assert count_occupants(with_poor) == count_occupants([look(6, 6)])
+@given(said=seats, data=some.data())
+def test_looks_that_show_no_seats_spoil_nothing(said: list[tuple[float, float]], data: some.DataObject) -> None:
+    """However many there are, and wherever in the row."""
+    shown = [look(*sides) for sides in said]
+    mixed = data.draw(some.permutations([*shown, *[UNSHOWN] * 9]))
+    assert count_occupants([one for one in mixed if one.seats]) == count_occupants(mixed)
 
 
 @pytest.mark.parametrize("huge", [1e3, 1e6])

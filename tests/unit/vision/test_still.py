@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wayside.domain import Box, Characters, Detection, OccupantStatus, VehicleKind
-from wayside.vision import CabinLook, FoundPlate, Models, Scene, read_crop, read_still
+from wayside.vision import CabinLook, FoundPlate, Models, Scene, Seats, read_crop, read_still
 from wayside.vision.pictures import Picture, quad_of
 
 PICTURE = np.random.default_rng(0).integers(0, 255, (360, 640, 3), dtype=np.uint8)
@@ -44,9 +44,13 @@ class Eyes:
         said = [self.texts[i % len(self.texts)] for i in range(len(crops))]
         return [tuple(((char, 0.98),) for char in text) for text in said]
 
+    def windscreen(self, frame: Picture, vehicle: Box) -> tuple[Box, float]:
+        """The whole box."""
+        return vehicle, self.front
+
     def look(self, frame: Picture, vehicle: Box) -> CabinLook:
         """A driver alone behind the whole box."""
-        return CabinLook(-6.0, 6.0, 5.0, self.front, vehicle, 90.0)
+        return CabinLook(vehicle, self.front, Seats(-6.0, 6.0, 5.0))
 
     def models(self) -> Models:
         """As the pipeline takes them."""
