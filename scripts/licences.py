@@ -25,7 +25,8 @@ REFUSED = {
 }
 """Packages that may stand nowhere in the lock, with the reason."""
 
-PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|HPND)", re.IGNORECASE)
+PERMISSIVE = re.compile(r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Zlib|HPND|any-OSI)", re.IGNORECASE)
+"""SPDX's `any-OSI` lets the taker choose, a permissive one too."""
 STRONG_COPYLEFT = re.compile(r"(?<![L])\bA?GPL|GNU (Affero )?General Public", re.IGNORECASE)
 GPL_CODE = (b"x264_encoder_open", b"x265_encoder_open", b"--enable-libx264", b"--enable-libx265", b"--enable-gpl")
 """Marks that the GPL encoders, or an FFmpeg built with them, leave in a library, whatever the wheel's metadata says."""

@@ -62,8 +62,8 @@ def test_an_honest_record_is_sound(record: Path, monkeypatch: pytest.MonkeyPatch
     assert verify_since(record, record.parent / "last", PLAIN).first == 512
 
 
-def test_what_is_done_is_named(record: Path) -> None:
-    """Edited, removed, inserted, blanked: several at once, each with its place."""
+def test_what_is_done_is_named(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Edited, removed, inserted, blanked: several at once, each with its place; alike by one process and by two."""
     tamper(
         record,
         f"UPDATE passage SET plate = 'XX99XXX' WHERE seq = {MIDDLE}",
@@ -87,6 +87,8 @@ def test_what_is_done_is_named(record: Path) -> None:
         ("derived-missing", 3),
         ("counts-wrong", None),
     } <= found
+    monkeypatch.setattr(module, "FEW", 0)
+    assert damages(verify_record(record, Asked(jobs=2))) == found
 
 
 def test_a_guard_that_was_taken_away_is_missed(record: Path) -> None:

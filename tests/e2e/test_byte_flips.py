@@ -23,6 +23,7 @@ from wayside.domain import WaysideError
 from wayside.record.exchange import Order, Selection, export_kept
 from wayside.record.journal import KeyList, read_key_list
 from wayside.record.verify import Asked, Status, verify_bundle, verify_record
+from wayside.record.verify import record as verify
 
 FLIPS = int(os.environ.get("WAYSIDE_BYTE_FLIPS", "100"))
 SEED = 20261122
@@ -91,18 +92,24 @@ def contents(connection: sqlite3.Connection, kind: bytes, name: str, table: str,
     return connection.execute(query).fetchall()
 
 
-def named(folder: Path) -> bool:
+def named(folder: Path, asked: Asked = PLAIN) -> bool:
     """Whether verification says that something is wrong, in words, whatever it is shown."""
     try:
-        report = verify_record(folder, PLAIN)
+        report = verify_record(folder, asked)
     except WaysideError as error:
         return bool(str(error))
     assert (report.status is Status.SOUND) == (not report.findings)
     return bool(report.findings)
 
 
-def test_flips_in_the_database(record: Path, tmp_path: Path) -> None:
-    """Rows, journal, indexes, definitions; what stays unnamed is free space, which says nothing."""
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_flips_in_the_database(record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    """Rows, journal, indexes, definitions; what stays unnamed is free space, which says nothing.
+
+    Several processes read by another driver than one does.
+    """
+    monkeypatch.setattr(verify, "FEW", 0)
+    asked = Asked(jobs=jobs)
     folder = shutil.copytree(record, tmp_path / "record")
     data, whole = database(record).read_bytes(), meaning(database(record))
     found: Counter[str] = Counter()
@@ -110,7 +117,7 @@ def test_flips_in_the_database(record: Path, tmp_path: Path) -> None:
         for beside in folder.glob("wayside.sqlite3-*"):
             beside.unlink()
         database(folder).write_bytes(turned(data, place, bit))
-        told, changed = named(folder), meaning(database(folder)) != whole
+        told, changed = named(folder, asked), meaning(database(folder)) != whole
         assert told or not changed, f"bit {bit} of byte {place} changed a meaning and was not named"
         found["named" if told else "free space"] += 1
     assert found["named"] > FLIPS // 20

@@ -14,7 +14,7 @@ from wayside.record.rows import Row
 from wayside.record.tables import amendment, candidate, crossing, passage, passage_key
 from wayside.record.verify.expected import ROWS_OF, SEARCHED, Derived, Searched, candidate_rows
 from wayside.record.verify.report import Finding
-from wayside.record.verify.source import Reader, Source
+from wayside.record.verify.source import Reader, RowReader, Source
 
 TABLES: dict[str, Table] = {"passage_key": passage_key, "candidate": candidate, "crossing": crossing}
 BUCKET_BITS = 12
@@ -30,17 +30,17 @@ def columns_of(table: str, end: int) -> Select[Any]:
 
 def actual_sum(source: Source, table: str, end: int) -> int:
     """The sum over what a derived table holds, to be compared with `Expected.sums`."""
-    with source.open() as reader:
+    with source.read() as reader:
         return sum(map(hash, reader.rows(columns_of(table, end))))
 
 
 def amended_sum(source: Source, end: int) -> int:
     """The sum over the rows of `candidate` that people's corrections added."""
-    with source.open() as reader:
+    with source.read() as reader:
         return sum(hash(one) for one in amended_rows(reader, end))
 
 
-def amended_rows(reader: Reader, end: int) -> set[Derived]:
+def amended_rows(reader: RowReader, end: int) -> set[Derived]:
     """The rows of `candidate` that people's corrections added to those that the passages give."""
     said = select(amendment.c.value, *passage.c).select_from(
         amendment.join(passage_key, passage_key.c.id == amendment.c.passage_id).join(

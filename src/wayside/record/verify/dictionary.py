@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from wayside.record.plate_texts import PIECE
 from wayside.record.tables import candidate, passage, plate_piece, plate_text
 from wayside.record.verify.report import Finding
-from wayside.record.verify.source import Reader, Source
+from wayside.record.verify.source import RowReader, Source
 
 WINDOW = 100_000
 """Texts that are compared at a time."""
@@ -24,11 +24,11 @@ USED: tuple[ColumnElement[Any], ...] = (passage.c.plate, candidate.c.text)
 
 def check_dictionary(source: Source) -> list[Finding]:
     """Compares the tables `plate_text` and `plate_piece` with the texts of passages and candidates."""
-    with source.open() as reader:
+    with source.read() as reader:
         return list(_differences(reader))
 
 
-def _differences(reader: Reader) -> Iterator[Finding]:
+def _differences(reader: RowReader) -> Iterator[Finding]:
     missing: list[str] = []
     left = wanted_pieces = 0
     for kept, used in windows(reader):
@@ -67,7 +67,7 @@ def _sum_of_alike(texts: Sequence[str]) -> int:
     return total
 
 
-def windows(reader: Reader) -> Iterator[tuple[dict[str, str], set[str]]]:
+def windows(reader: RowReader) -> Iterator[tuple[dict[str, str], set[str]]]:
     """The texts that are kept, with how they are kept backwards, and those that are used; a stretch of both at a time.
 
     Both databases order texts by their bytes, so that a stretch of one is a stretch of the other.
@@ -83,7 +83,7 @@ def windows(reader: Reader) -> Iterator[tuple[dict[str, str], set[str]]]:
         after = last
 
 
-def texts(reader: Reader, column: ColumnElement[Any], after: str | None, last: str | None) -> Iterator[str]:
+def texts(reader: RowReader, column: ColumnElement[Any], after: str | None, last: str | None) -> Iterator[str]:
     """The distinct texts of a column, above one text and up to another."""
     query = select(column).where(column.is_not(None)).distinct()
     query = query if after is None else query.where(column > after)
@@ -91,7 +91,7 @@ def texts(reader: Reader, column: ColumnElement[Any], after: str | None, last: s
     return (row[0] for row in reader.rows(query))
 
 
-def _passage_with(reader: Reader, text: str) -> int | None:
+def _passage_with(reader: RowReader, text: str) -> int | None:
     """A passage that carries a text, so that it can be named without the text."""
     carried = select(passage.c.seq).where(passage.c.plate == text)
     found: int | None = reader.one(carried)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from hashlib import sha256
 
 from wayside.record.journal import PREFIX
@@ -39,14 +40,14 @@ from wayside.record.verify.swift import checked_swiftly
 def check_range(task: Task) -> Part:
     """Checks a range: swiftly, and where that does not do, carefully."""
     try:
-        with uncollected(), task.source.open() as reader:
+        with uncollected(), task.source.read() as reader:
             part = Part(signed=stored(reader, task.keys, task.first, task.end))
             listed = listed_pictures(reader, task.first, task.end)
             if checked_swiftly(task, reader, part, listed):
                 return finished(task, part, listed)
     except (DamagedError, TypeError, ValueError):  # the latter two: a column that holds what its type forbids
         pass
-    return check_carefully(task)
+    return check_carefully(replace(task, source=replace(task.source, apart=False)))
 
 
 def finished(task: Task, part: Part, listed: Listed | None) -> Part:

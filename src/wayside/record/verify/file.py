@@ -16,8 +16,8 @@ def check_database_file(source: Source) -> list[Finding]:
     if source.database is not None:
         return []
     try:
-        with source.open() as reader:
-            told = reader.connection.execute(text(f"PRAGMA integrity_check({MOST_TOLD})")).scalars().all()
+        with source.read() as reader:
+            told = [str(one) for (one,) in reader.rows(text(f"PRAGMA integrity_check({MOST_TOLD})"))]
     except DamagedError as error:
         told = [str(error)]
     return [Finding("file-damaged", detail=one) for one in told if one != "ok"]

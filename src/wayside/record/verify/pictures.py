@@ -15,7 +15,7 @@ from wayside.record.rows import Row
 from wayside.record.tables import picture
 from wayside.record.verify.expected import WIDTH, Searched
 from wayside.record.verify.part import Part, Task
-from wayside.record.verify.source import Reader
+from wayside.record.verify.source import RowReader
 
 Picture = tuple[str, bytes, int, int]
 """Role, SHA-256, beginning of its passage in ms, size in bytes."""
@@ -23,7 +23,7 @@ Listed = dict[int, set[Picture]]
 """By the number of the passage."""
 
 
-def listed_pictures(reader: Reader, first: int, end: int) -> Listed:
+def listed_pictures(reader: RowReader, first: int, end: int) -> Listed:
     """What the table has for a range of entries."""
     column, found = picture.c, Listed()
     query = select(column.seq, column.role, column.sha256, column.began_ms, column.size)

@@ -136,7 +136,7 @@ class RecordCheck:
         self._first = asked.since // CHUNK * CHUNK
         jobs = asked.jobs or len(os.sched_getaffinity(0))
         self._jobs = jobs if size - self._first > FEW else 1
-        self._apart = replace(source, mapped=self._jobs > 1)
+        self._apart = replace(source, apart=self._jobs > 1)
         """The source for what other processes may check."""
         self._kept = kept(asked.kept, keys)
         self._parts = Part()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from wayside.record.journal import Checkpoint, JournalError, KeyList
 from wayside.record.tables import checkpoint
 from wayside.record.verify.report import Finding
-from wayside.record.verify.source import Reader
+from wayside.record.verify.source import RowReader
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Signed:
         self.roots.setdefault(one.size, set()).add(one.root)
 
 
-def stored(reader: Reader, keys: KeyList, first: int, end: int) -> Signed:
+def stored(reader: RowReader, keys: KeyList, first: int, end: int) -> Signed:
     """The record's own checkpoints of more than `first` entries, up to `end`; also such as are no text any more."""
     found, column = Signed(), checkpoint.c
     rows = reader.attempt(select(column.size, column.note).where(column.size > first, column.size <= end))

@@ -3,23 +3,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Select, text
+from sqlalchemy import ClauseElement, Connection, Dialect, Engine, Select, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from wayside.domain import RecordError
-from wayside.record.engine import newest_revision, open_engine, revision_of
+from wayside.record.engine import DATABASE, newest_revision, open_engine, revision_of
+from wayside.record.verify.apart import APART_ERRORS, apart_code, opened_apart
 
 FETCHED = 2000
 """Rows that PostgreSQL sends at a time."""
-MAPPED = 1 << 40
-"""Bytes of SQLite's file that are mapped at most; SQLite itself stops at 2 GB."""
 
 UNREACHABLE = {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "unanswered"}
 """What is wrong where nothing at all can be read."""
@@ -36,9 +36,8 @@ class Source:
     data_dir: Path
     database: str | None
     """Address of a PostgreSQL database; None: the SQLite file in the data directory."""
-    mapped: bool = False
-    """Whether SQLite's file is read through a map, which takes a quarter off its own check: only in a process that may
-    die, as it does where the disk cannot read a page (SIGBUS) or the file becomes shorter."""
+    apart: bool = False
+    """Whether SQLite's file is read as only a process may that does nothing else with it and may die (see `apart`)."""
 
     @contextmanager
     def open(self) -> Iterator[Reader]:
@@ -46,11 +45,22 @@ class Source:
         engine = open_engine(self.data_dir, self.database, writing=False)
         try:
             with _connected(engine) as connection:
-                if self.mapped and self.database is None:
-                    connection.exec_driver_sql(f"PRAGMA mmap_size = {MAPPED}")
                 yield Reader(connection)
         finally:
             engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[RowReader]:
+        """The same where nothing but rows is asked for, and faster where it may be; raises what `open` raises."""
+        if not self.apart or self.database is not None:
+            with self.open() as reader:
+                yield reader
+            return
+        try:
+            with opened_apart(self.data_dir / DATABASE) as ask:
+                yield RowReader(sqlite.dialect(), ask)
+        except APART_ERRORS as error:
+            raise _unread(apart_code(error)) from error
 
 
 @contextmanager
@@ -65,9 +75,13 @@ def _connected(engine: Engine) -> Iterator[Connection]:
                 connection.execute(text("SET statement_timeout = 0"))
             yield connection
     except errors_of(engine.dialect) as error:
-        code = _code(error)
-        kind = RecordError if code in UNREACHABLE else DamagedError
-        raise kind(f"the database cannot be read ({code}); bring it back from a backup") from error
+        raise _unread(_code(error)) from error
+
+
+def _unread(code: str) -> RecordError:
+    """What is raised where the database says this."""
+    kind = RecordError if code in UNREACHABLE else DamagedError
+    return kind(f"the database cannot be read ({code}); bring it back from a backup")
 
 
 def errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
@@ -86,60 +100,80 @@ def _code(error: BaseException) -> str:
     return str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or type(cause).__name__)
 
 
-class Reader:
-    """One state of a record."""
+class RowReader:
+    """What one state of a record holds, as plain tuples.
+
+    They come past the conversions of SQLAlchemy: half of the time of a check was theirs.
+    """
+
+    def __init__(self, dialect: Dialect, ask: Callable[[str], Iterable[tuple[Any, ...]]]) -> None:
+        """`ask`: carries a statement out."""
+        self._dialect, self._ask = dialect, ask
+
+    def rows(self, statement: ClauseElement) -> Iterator[tuple[Any, ...]]:
+        """The rows, as they come."""
+        return iter(self._ask(self._spelt(statement)))
+
+    def batches(self, statement: ClauseElement, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, so many at a time."""
+        rows = self.rows(statement)
+        return iter(lambda: list(islice(rows, size)), [])
+
+    def all(self, statement: ClauseElement) -> list[tuple[Any, ...]]:
+        """The rows at once: for no more than fit into memory."""
+        return list(self.rows(statement))
+
+    def attempt(self, statement: ClauseElement) -> list[tuple[Any, ...]] | None:
+        """The rows; None where they cannot be read but others perhaps can."""
+        return self.all(statement)
+
+    def one(self, statement: Select[Any]) -> Any:
+        """The first column of the first row; None where there is none."""
+        found = self.all(statement.limit(1))
+        return found[0][0] if found else None
+
+    def _spelt(self, statement: ClauseElement) -> str:
+        """A statement as text."""
+        spelt = str(statement.compile(dialect=self._dialect, compile_kwargs={"literal_binds": True}))
+        # PostgreSQL's driver has them doubled for parameters, of which there are none.
+        return spelt.replace("%%", "%") if self._dialect.name == "postgresql" else spelt
+
+
+class Reader(RowReader):
+    """One state of a record, with a connection of SQLAlchemy's."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.is_sqlite = connection.dialect.name == "sqlite"
         self._cursors = 0
+        super().__init__(connection.dialect, self._raw.execute if self.is_sqlite else self._streamed)
+
+    @property
+    def _raw(self) -> Any:
+        """The driver's own connection."""
+        return self.connection.connection.driver_connection
 
     def check_form(self, where: str) -> None:
         """Raises RecordError for a database of another program, or of another form than this Wayside's."""
         if revision_of(self.connection, where) != newest_revision():
             raise RecordError(f"{where}: is of an older form; bring it up to date first, then verify it")
 
-    def rows(self, statement: Select[Any]) -> Iterator[tuple[Any, ...]]:
-        """The rows as plain tuples, past the conversions of SQLAlchemy: half of the time of a check was theirs."""
-        spelt, raw = self._spelt(statement)
-        return iter(raw.execute(spelt)) if self.is_sqlite else self._streamed(spelt, raw)
-
-    def _streamed(self, spelt: str, raw: Any) -> Iterator[tuple[Any, ...]]:
-        """The rows from a cursor of the server's, so that not all of them are here at once."""
+    def _streamed(self, spelt: str) -> Iterator[tuple[Any, ...]]:
+        """The rows from a cursor of PostgreSQL's, so that not all of them are here at once."""
         self._cursors += 1
-        with raw.cursor(name=f"verify_{self._cursors}") as cursor:
+        with self._raw.cursor(name=f"verify_{self._cursors}") as cursor:
             cursor.itersize = FETCHED
             cursor.execute(spelt)
             yield from cursor
 
-    def batches(self, statement: Select[Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """The rows, so many at a time."""
-        spelt, raw = self._spelt(statement)
-        if not self.is_sqlite:
-            rows = self._streamed(spelt, raw)
-            yield from iter(lambda: list(islice(rows, size)), [])
-            return
-        cursor = raw.execute(spelt)
-        while batch := cursor.fetchmany(size):
-            yield batch
-
-    def _spelt(self, statement: Select[Any]) -> tuple[str, Any]:
-        """A statement as text, and the driver's own connection."""
-        options = {"literal_binds": True}
-        spelt = str(statement.compile(dialect=self.connection.dialect, compile_kwargs=options))
-        if not self.is_sqlite:
-            spelt = spelt.replace("%%", "%")  # doubled for parameters, of which there are none
-        return spelt, self.connection.connection.driver_connection
-
-    def all(self, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    def all(self, statement: ClauseElement) -> list[tuple[Any, ...]]:
         """The rows at once: for no more than fit into memory."""
-        spelt, raw = self._spelt(statement)
-        return list(raw.cursor().execute(spelt).fetchall())
+        return list(self._raw.cursor().execute(self._spelt(statement)).fetchall())
 
-    def attempt(self, statement: Select[Any]) -> list[tuple[Any, ...]] | None:
+    def attempt(self, statement: ClauseElement) -> list[tuple[Any, ...]] | None:
         """The rows, text that is no longer UTF-8 with marks in it; None where they cannot be read."""
-        raw = self.connection.connection.driver_connection
-        if self.is_sqlite and raw is not None:
+        raw = self._raw
+        if self.is_sqlite:
             raw.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         try:
             return self.all(statement)
@@ -147,10 +181,5 @@ class Reader:
             self.connection.rollback()
             return None
         finally:
-            if self.is_sqlite and raw is not None:
+            if self.is_sqlite:
                 raw.text_factory = str
-
-    def one(self, statement: Select[Any]) -> Any:
-        """The first column of the first row; None where there is none."""
-        found = self.all(statement.limit(1))
-        return found[0][0] if found else None

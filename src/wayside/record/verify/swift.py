@@ -23,7 +23,7 @@ from wayside.record.verify.entry import KIND_BYTES, PASSAGE, check_rare, entries
 from wayside.record.verify.expected import Searched, add_up
 from wayside.record.verify.part import Part, Task
 from wayside.record.verify.pictures import Listed, check_pictures
-from wayside.record.verify.source import Reader
+from wayside.record.verify.source import RowReader
 
 BATCH = 1024
 """Rows at a time: so few stay in the processor's own memory."""
@@ -56,7 +56,7 @@ def others_between(first: int, end: int) -> Select[Any]:
     return entries_between(first, end).where(not_(is_whole()))
 
 
-def checked_swiftly(task: Task, reader: Reader, part: Part, listed: Listed) -> bool:
+def checked_swiftly(task: Task, reader: RowReader, part: Part, listed: Listed) -> bool:
     """Checks a range and fills `part`, of which nothing can be taken where the answer is no.
 
     Raises ValueError, TypeError where a column holds what its type forbids.

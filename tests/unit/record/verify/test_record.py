@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 from tampering import tamper
 
 from wayside.record.tables import passage
 from wayside.record.verify import DAMAGES, Asked, Finding, Report, Status, verify_record
 from wayside.record.verify import record as whole
-from wayside.record.verify.source import Source
 from wayside.record.verify.workers import CutShortError, workers
 
 ERASED = 597
@@ -299,14 +297,3 @@ def test_where_a_process_dies_another_way_is_gone(record: Path, monkeypatch: pyt
     tamper(record, "UPDATE passage SET plate = 'XX99XXX' WHERE seq = 300")
     assert "row-edited" in {one.damage for one in verify_record(record, Asked(jobs=2)).findings}
     assert asked == [2, 1, 2, 1]
-
-
-def test_a_file_is_mapped_only_where_asked(record: Path) -> None:
-    """As far as SQLite says; what is read is the same."""
-    found = []
-    for mapped in (False, True):
-        with Source(record, None, mapped=mapped).open() as reader:
-            sizes = reader.connection.exec_driver_sql("PRAGMA mmap_size").scalar_one()
-            found.append((sizes > 0, reader.all(select(passage.c.id))))
-    assert [one[0] for one in found] == [False, True]
-    assert found[0][1] == found[1][1] != []
