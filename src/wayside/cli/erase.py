@@ -14,7 +14,7 @@ import typer
 from wayside import bootstrap, config
 from wayside.cli.exchange import Data, meter
 from wayside.cli.failures import EXIT_FAILED, EXIT_STOPPED
-from wayside.cli.screen import complain, say
+from wayside.cli.screen import complain, err, say
 from wayside.cli.stop import Stop
 from wayside.domain import UsageError
 from wayside.record import Store
@@ -208,7 +208,10 @@ def list_holds(
 ) -> None:
     """Show the holds, the newest first."""
     with Store(data, writing=False) as store:
-        for one in holds(store):
+        found = holds(store)
+        if not found and not as_json:
+            err.print("there are no holds")
+        for one in found:
             active = one.active(store.now())
             if as_json:
                 say(json.dumps({**asdict(one), "active": active}, default=lambda time: time.isoformat()))

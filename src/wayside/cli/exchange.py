@@ -19,7 +19,7 @@ from wayside.cli.failures import EXIT_FAILED, EXIT_STOPPED
 from wayside.cli.screen import complain, err, say
 from wayside.cli.stop import Stop
 from wayside.domain import PlateClass, UsageError
-from wayside.record import STANDARD_OUTPUT, Store, read_site
+from wayside.record import STANDARD_OUTPUT, Store, keep_of, read_site
 from wayside.record.exchange import (
     FORMATS,
     Done,
@@ -33,6 +33,7 @@ from wayside.record.exchange import (
     rehearse,
     take_in,
 )
+from wayside.watch import would_keep
 
 MOST_SHOWN = 20
 """Rejected lines that are shown; `--json` has more."""
@@ -144,9 +145,10 @@ def take(
 def practise(data: Path, lines: BinaryIO, pictures: Path | None, stop: Stop, progress: Callable[[int], None]) -> Report:
     """A dry run, against the record where there is one."""
     if not is_record(data):
-        return rehearse(None, lines, pictures=pictures, stop=stop, progress=progress)
+        keeps = keep_of(data, read_site(data))
+        return rehearse(None, lines, keeps=keeps, pictures=pictures, stop=stop, progress=progress)
     with closing(Store(data, writing=False)) as store:
-        return rehearse(store, lines, pictures=pictures, stop=stop, progress=progress)
+        return rehearse(store, lines, keeps=would_keep(store), pictures=pictures, stop=stop, progress=progress)
 
 
 def tell(report: Report, as_json: bool, *, some_only_counted: bool) -> None:

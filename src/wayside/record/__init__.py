@@ -46,6 +46,7 @@ from wayside.record.looking import (
     neighbours,
     newest,
 )
+from wayside.record.no_hit import keep_of
 from wayside.record.policy import FileChange, changes_in_file, check_decision, decide_periods, is_longer
 from wayside.record.proving import latest_checkpoint, proof_of_entry
 from wayside.record.rows import milliseconds, moment
@@ -126,6 +127,7 @@ __all__ = [
     "is_longer",
     "judge",
     "keep_in",
+    "keep_of",
     "keep_photo",
     "last_hit",
     "last_number",

@@ -4,7 +4,7 @@
 from wayside.watch import alerts, entries, lists, matching, sheet
 from wayside.watch.entries import Draft, Entry, EntryState, Priority
 from wayside.watch.journeys import FASTEST_KMH, Journey, Leg, Stop, journeys_of, positions, stops_of
-from wayside.watch.keeping import keep_watched
+from wayside.watch.keeping import keep_watched, would_keep
 from wayside.watch.lists import WatchList
 from wayside.watch.places import Place, name_of, places_of
 from wayside.watch.playback import film_of, moments_of
@@ -40,4 +40,5 @@ __all__ = [
     "stops_of",
     "terms_of",
     "watching",
+    "would_keep",
 ]

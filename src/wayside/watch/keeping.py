@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wayside.domain import Passage
-from wayside.record import Store, milliseconds, newest_of
+from wayside.record import Store, keep_of, milliseconds, newest_of
 from wayside.watch import entries
 from wayside.watch.entries import EntryState
 from wayside.watch.matching import Matcher, probable
@@ -43,6 +43,12 @@ class KeepWatched:
 def either(one: Callable[[Passage], bool], other: Callable[[Passage], bool]) -> Callable[[Passage], bool]:
     """Keeps what one of the two keeps."""
     return lambda passage: one(passage) or other(passage)
+
+
+def would_keep(store: Store) -> Callable[[Passage], bool]:
+    """What the site of a record keeps, for one that is open to be read alone; raises UsageError."""
+    named = keep_of(store.data_dir, store.site)
+    return either(named, KeepWatched(store)) if store.site.no_hit.on else named
 
 
 def keep_watched(store: Store) -> None:

@@ -95,6 +95,8 @@ def test_what_cannot_be_meant_is_refused(wayside: Command, data: Path, arguments
 
 def test_a_hold_keeps_a_passage(wayside: Command, data: Path) -> None:
     """Placed, listed, released."""
+    none = wayside("hold", "list", "--data", data)
+    assert (none.out, none.err.strip()) == ("", "there are no holds")
     until = (NOW + timedelta(days=30)).isoformat()
     held = full_passage(2)[0].id
     place = ("hold", "place", held, "--purpose", "offence", "--reference", "CR-2026/0007", "--until", until)

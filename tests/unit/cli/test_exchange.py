@@ -191,7 +191,27 @@ def test_what_the_site_only_counts_is_not_called_there(wayside: Command, tmp_pat
     (tmp_path / "wayside-data").mkdir()
     (tmp_path / "wayside-data" / "site.toml").write_text('[no_hit]\non = true\nplates = "listed.txt"\n')
     (tmp_path / "wayside-data" / "listed.txt").write_text("")
-    assert "0 passages new, 3 there already or only counted, 0 rejected" in wayside("import", "lines.jsonl").out
+    told = "3 there already or only counted, 0 rejected"
+    assert f"0 passages would be new, {told}" in wayside("import", "lines.jsonl", "--dry-run").out
+    assert f"0 passages new, {told}" in wayside("import", "lines.jsonl").out
+    assert f"0 passages would be new, {told}" in wayside("import", "lines.jsonl", "--dry-run").out
+
+
+def test_a_dry_run_asks_the_lists_what_would_be_kept(wayside: Command, tmp_path: Path) -> None:
+    """In the no-hit mode: as many as the import then keeps; and a list that is not there is missed."""
+    documents = [json.loads(one) for one in lines(5).splitlines()]
+    listed = "KE26 PT"
+    documents[2]["plate"] |= {"text": listed}
+    Path("lines.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in documents))
+    data = tmp_path / "wayside-data"
+    data.mkdir()
+    (data / "site.toml").write_text('[no_hit]\non = true\nplates = "listed.txt"\n')
+    assert wayside("import", "lines.jsonl", "--dry-run").code == 2
+    (data / "listed.txt").write_text(f"{listed}\n")
+    dry = json.loads(wayside("import", "lines.jsonl", "--dry-run", "--json").out)
+    real = json.loads(wayside("import", "lines.jsonl", "--json").out)
+    assert {**dry, "dry_run": False} == real
+    assert (real["new"], real["known"]) == (1, 4)
 
 
 def test_ctrl_c_keeps_what_is_in(wayside: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from wayside.record.exchange.ahead import ahead
 from wayside.record.exchange.batches import Batch, Counted, Reader, Stop
 from wayside.record.exchange.pictures import PictureFolder
 from wayside.record.exchange.report import Report
+from wayside.record.no_hit import Keep, keep_all
 from wayside.record.passages import known
 from wayside.record.site import read_site
 from wayside.record.store import Store
@@ -40,17 +41,20 @@ Deliver = Callable[[Batch], list[bool]]
 class Rehearsal:
     """Tells what would be new, and changes nothing."""
 
-    def __init__(self, store: Store | None) -> None:
-        self._store = store
+    def __init__(self, store: Store | None, keeps: Keep) -> None:
+        self._store, self._keeps = store, keeps
         self._seen: set[bytes] = set()
 
     def __call__(self, batch: Batch) -> list[bool]:
-        """For each passage whether neither the record nor the lines before have it. Raises RecordError."""
+        """For each passage whether it would be kept, and neither the record nor the lines before have it.
+
+        Raises RecordError, UsageError.
+        """
         there: set[str] = set()
         if self._store is not None:
             with self._store.reading() as connection:
                 there = known(connection, [one.id for one in batch.passages])
-        return [self._first(one.id) and one.id not in there for one in batch.passages]
+        return [self._first(one.id) and one.id not in there and self._keeps(one) for one in batch.passages]
 
     def _first(self, identity: str) -> bool:
         short = bytes.fromhex(identity)
@@ -98,16 +102,17 @@ def rehearse(
     store: Store | None,
     file: BinaryIO,
     *,
+    keeps: Keep = keep_all,
     pictures: Path | None = None,
     stop: Stop = never,
     progress: Progress = silent,
 ) -> Report:
     """What `take_in` would do; nothing is changed, and the record may not even be there.
 
-    Raises RecordError.
+    `keeps`: what the site would keep. Raises RecordError, UsageError.
     """
     reader = Reader(Counted(file), Report(dry_run=True), PictureFolder(pictures))
-    return bring(reader, Rehearsal(store), stop, progress)
+    return bring(reader, Rehearsal(store, keeps), stop, progress)
 
 
 def take_in(
