@@ -45,7 +45,7 @@ from wayside.pipeline.sources import (
     parse_address,
 )
 from wayside.plates import PlateError, normalise
-from wayside.record import CameraPlace, Lines, Store, learn_camera, passage_document
+from wayside.record import CameraPlace, Lines, Store, learn_camera, let_in, passage_document
 from wayside.record.retention import Manner, Report, daily, erase_due, erase_plate
 from wayside.record.search import PlateMatch, PlateQuery
 from wayside.setup import Command, SiteCameras, Supervisor
@@ -239,6 +239,7 @@ def recorded(data_dir: Path, limit: int, camera: str | None) -> list[Passage]:
 
 def open_record(data_dir: Path) -> Store:
     """A record that is there already, for what writes to its journal; raises RecordError where there is none."""
+    let_in(data_dir)
     with Store(data_dir, writing=False):
         pass
     return open_for_passages(data_dir)

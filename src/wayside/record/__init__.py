@@ -4,6 +4,7 @@
 from wayside.record.amendments import CORRECTABLE, Amendment, AmendmentKind, amend, amendments_of
 from wayside.record.cameras import CAMERAS_FILE, CameraPlace, cameras, learn_camera, place_camera
 from wayside.record.counts import Sort, crossings_by_way, passages_by, passages_by_hour, passages_by_sort
+from wayside.record.disk import let_in
 from wayside.record.document import (
     Document,
     alternatives_document,
@@ -133,6 +134,7 @@ __all__ = [
     "last_number",
     "latest_checkpoint",
     "learn_camera",
+    "let_in",
     "links_of_passage",
     "links_of_sighting",
     "milliseconds",

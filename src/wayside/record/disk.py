@@ -34,6 +34,10 @@ SLACK = 20
 AT_ONCE = 500
 """Pictures that go to make room for one passage, at most."""
 FULL = {errno.ENOSPC, errno.EDQUOT}
+SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
+"""The second: there is not even room for the index of the log, without which SQLite neither reads nor writes."""
+OPENING = MIB // 4
+"""Bytes that opening a record for writing, a few journal entries and closing it may take."""
 
 
 def is_full(error: BaseException) -> bool:
@@ -42,8 +46,15 @@ def is_full(error: BaseException) -> bool:
         return error.errno in FULL
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        return getattr(cause, "sqlite_errorcode", None) in SQLITE_FULL
     return getattr(cause, "sqlstate", None) == "53100"  # disk_full
+
+
+def let_in(data_dir: Path) -> None:
+    """Gives the reserve up where the disk has not even room to open a record that somebody means to write to."""
+    care = DiskCare(data_dir, Disk())
+    if care.reserved and care.free < OPENING:
+        care.let_go()
 
 
 class DiskCare:

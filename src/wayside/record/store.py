@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from wayside.domain import Evidence, Passage, RecordError
 from wayside.record.adding import Adding, Crowd, checked
 from wayside.record.clock import Clock
-from wayside.record.disk import DiskCare, is_full
+from wayside.record.disk import DiskCare, is_full, let_in
 from wayside.record.document import time_text
 from wayside.record.engine import (
     DATABASE,
@@ -99,7 +99,8 @@ def told(data_dir: Path, where: str, error: Exception) -> RecordError:
             "or name another --data directory"
         )
     reason = str(error.orig if isinstance(error, DBAPIError) else error).split("\n", 1)[0]
-    mend = "free some space" if "full" in reason else "see that the disk has room and is sound, or name another --data"
+    full = is_full(error) or "full" in reason
+    mend = "free some space" if full else "see that the disk has room and is sound, or name another --data"
     return RecordError(f"{where}: cannot be used ({reason}); {mend}")
 
 
@@ -144,6 +145,7 @@ class Store:
     def _open_writer(self) -> None:
         with self._told():
             make_folders(self.data_dir.absolute())
+            let_in(self.data_dir)
             self.keeps = keep_of(self.data_dir, self.site)
             self._write_engine = open_engine(self.data_dir, self.site.database, writing=True)
             with alone(self.data_dir / LOCK):

@@ -10,17 +10,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from e2e.faults.kills import check
-from e2e.faults.made import made
+from e2e.faults.made import began_at, made
 from e2e.faults.programs import Program, Said, running
 from e2e.faults.scale import scaled
 from e2e.faults.shims import Faults
 
-from wayside.domain import RecordError
+from wayside import bootstrap
+from wayside.domain import Purpose, RecordError
 from wayside.record import Store
+from wayside.record.disk import RESERVE
+from wayside.record.doctor import State, examine
+from wayside.record.retention import erase_before
+from wayside.record.verify import Status, verify_record
+from wayside.record.verify.source import DamagedError
 
 FAILURES = scaled(10, 60)
 ROOMS = (0, 1, 5_000, 60_000)
@@ -147,6 +154,44 @@ def test_a_small_disk_that_is_really_full(small_disk: Path, tmp_path: Path) -> N
     # The program may have filled the disk anew before it was ended; what looks into the record needs room as well.
     subprocess.run(["mount", "-o", "remount,size=16m", str(small_disk)], check=True)
     assert check(data_dir, program.said(), all_pictures=False) == []
+
+
+@pytest.fixture
+def full_disk(small_disk: Path) -> Path:
+    """A record of ten passages that nobody has open, on a disk with not one byte left."""
+    subprocess.run(["mount", "-o", "remount,size=24m", str(small_disk)], check=True)
+    with Store(small_disk / "record") as store:
+        for number in range(10):
+            store.add(*made(number))
+    with (small_disk / "other").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return small_disk / "record"
+
+
+def test_a_record_that_cannot_even_be_opened_is_not_called_damaged(full_disk: Path) -> None:
+    """SQLite needs room to read: nothing is told of the record, and nothing taken from the reserve to look at it."""
+    with pytest.raises(RecordError, match="free some space"):
+        Store(full_disk, writing=False)
+    with pytest.raises(RecordError, match="the disk is full") as caught:
+        verify_record(full_disk)
+    assert not isinstance(caught.value, DamagedError)
+    form = next(one for one in examine(full_disk) if one.name == "form")
+    assert (form.state, "the disk is full" in form.said) == (State.CARE, True)
+    assert (full_disk / RESERVE).exists()
+
+
+def test_an_erasure_goes_on_where_not_one_byte_is_left(full_disk: Path) -> None:
+    """P7: opening gives up the reserve, for the journal and for erasure alone; then there is room, and all is sound."""
+    with bootstrap.open_record(full_disk) as store:
+        with pytest.raises(RecordError, match="what the journal and erasure need"):
+            store.add(*made(10))
+        erased = erase_before(store, began_at(5), Purpose("offence", "SR-2026/0001", "officer"))
+        assert erased.counts.passages == 5
+    with Store(full_disk, writing=False) as store:
+        assert store.count() == 5
+    report = verify_record(full_disk)
+    assert (report.status, report.findings) == (Status.SOUND, [])
 
 
 def test_a_real_limit_on_file_size_refuses_the_picture_and_nothing_else(record_dir: Path) -> None:

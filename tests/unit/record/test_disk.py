@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from wayside.domain import Purpose, RecordError
 from wayside.record import Store, entries
-from wayside.record.disk import MIB, RESERVE, DiskCare, is_full
+from wayside.record.disk import MIB, RESERVE, DiskCare, is_full, let_in
 from wayside.record.retention import erase_before, place_hold
 from wayside.record.site import Disk
 
@@ -187,6 +187,25 @@ def test_sqlite_says_that_the_disk_is_full(tmp_path: Path) -> None:
         connection.execute("INSERT INTO kept VALUES (zeroblob(100000))")
     connection.close()
     assert is_full(OperationalError("x", None, caught.value))
+
+
+def test_no_room_for_the_index_of_the_log_is_a_full_disk() -> None:
+    """SQLite calls it an error of the disk, and has a number of its own for it."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    assert is_full(OperationalError("x", None, error))
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR_READ
+    assert not is_full(OperationalError("x", None, error))
+
+
+def test_who_opens_a_record_on_a_full_disk_takes_the_reserve(store: Store, disk: SmallDisk) -> None:
+    """Where there is not even room to open it, and not before."""
+    let_in(store.data_dir)
+    assert store.disk.reserved
+    disk.size -= disk.free
+    let_in(store.data_dir)
+    assert not store.disk.reserved
+    let_in(store.data_dir)  # there is nothing more to give
 
 
 def test_no_bound_is_more_than_a_part_of_the_disk(tmp_path: Path) -> None:

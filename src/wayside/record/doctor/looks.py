@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from wayside.domain import RecordError, WaysideError
 from wayside.record.backup import RESTORING, behind, reach_backups
 from wayside.record.clock import Clock
-from wayside.record.disk import MIB
+from wayside.record.disk import MIB, is_full
 from wayside.record.engine import DATABASE, newest_revision, open_engine, revision_of
 from wayside.record.journal import peek_checkpoint, read_notes
 from wayside.record.keyring import FOLDER as KEYS
@@ -96,7 +96,9 @@ def look_at_form(data_dir: Path) -> Finding:
     try:
         with engine.connect() as connection:
             found = revision_of(connection, str(data_dir))
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        if is_full(error):
+            return care("form", "the disk is full, so that the database cannot even be opened; free some space")
         return Finding("form", State.UNKNOWN, "the database cannot be read; is it there, and is its server running?")
     finally:
         engine.dispose()

@@ -21,7 +21,9 @@ from wayside.record.verify.apart import APART_ERRORS, apart_code, opened_apart
 FETCHED = 2000
 """Rows that PostgreSQL sends at a time."""
 
-UNREACHABLE = {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "unanswered"}
+FULL = {"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"}
+"""What is wrong where the disk has no room, which SQLite needs even to read."""
+UNREACHABLE = FULL | {"SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_PERM", "unanswered"}
 """What is wrong where nothing at all can be read."""
 
 
@@ -81,7 +83,8 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 def _unread(code: str) -> RecordError:
     """What is raised where the database says this."""
     kind = RecordError if code in UNREACHABLE else DamagedError
-    return kind(f"the database cannot be read ({code}); bring it back from a backup")
+    mend = "free some space, the disk is full" if code in FULL else "bring it back from a backup"
+    return kind(f"the database cannot be read ({code}); {mend}")
 
 
 def errors_of(dialect: Dialect) -> tuple[type[Exception], ...]:
