@@ -17,7 +17,7 @@ from wayside.plates.text import ALPHABET
         ("ld12 abc", "LD12ABC"),
         ("B-MW 123", "BMW123"),
         ("А123ВС77", "A123BC77"),  # Cyrillic
-        ("ΙΒΟ-4223", "IBO4223"),  # Greek
+        ("ΙΒΟ-7041", "IBO7041"),  # Greek
         ("MÜ-ÖÄ 1", "MUOA1"),
         ("ＡＢ１２", "AB12"),  # full width
         ("Łódź 1", "LODZ1"),

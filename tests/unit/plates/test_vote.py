@@ -16,7 +16,7 @@ from wayside.plates.align import columns
 from wayside.plates.lattice import spread
 from wayside.plates.text import ALPHABET
 
-PLATES = ["LD12ABC", "BMW123", "AB344CA", "1FIQ750", "123D456", "KR12345", "M1234AB", "GK001ZZ"]
+PLATES = ["LD12ABC", "BMW123", "AB205KD", "1GHJ234", "123D456", "KR12345", "M1234AB", "GK001ZZ"]
 
 
 def test_single_clean_read_stands() -> None:
@@ -29,12 +29,12 @@ def test_single_clean_read_stands() -> None:
 def test_twins_are_decided_by_position() -> None:
     """O and 0, I and 1 are one glyph in Britain; the syntax knows which is meant."""
     assert vote([read("LDI2A8C")], country="GB").text == "LD12A8C" or vote([read("LDI2ABC")]).text == "LD12ABC"
-    assert vote([read("YXO5AVV")], country="GB").text == "YX05AVV"
+    assert vote([read("YXO5KLM")], country="GB").text == "YX05KLM"
 
 
 @pytest.mark.parametrize(
     ("seen", "plate"),
-    [("DHHAJ8384", "HHAJ8384"), ("B1FIQ750", "1FIQ750"), ("IRL00KK442", "00KK442"), ("AB344CA59", "AB344CA")],
+    [("DHHXY1234", "HHXY1234"), ("B1GHJ234", "1GHJ234"), ("IRL00KK317", "00KK317"), ("AB205KD59", "AB205KD")],
 )
 def test_what_is_no_part_of_the_plate_is_left_out(seen: str, plate: str) -> None:
     """The country's sign, its stars and the French department are not the plate's text."""
