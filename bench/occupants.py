@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from bench.pack import PACK, PackMissingError
-from training.occupants.data import labelled, picture_of
+from training.occupants.data import Labelled, labelled, picture_of
 from wayside.domain import Box, Occupants, OccupantStatus
 from wayside.vision import Belief, CabinLook, Models, Picture, Seats, count_occupants, read_still
 
@@ -81,20 +81,28 @@ def run(models: Models) -> dict[str, dict[str, float]]:
 
 
 def held_back(models: Models) -> dict[str, dict[str, float]]:
-    """Windscreens of the detection pack's validation photographs, judged by eye: how well seats and glass are ordered.
+    """Windscreens of the detection pack's validation photographs, judged by eye: how well seats and glass are ordered,
+    and how many are not visible in one look.
 
     Most are of parked cars, which have no driver to assume: `auc` is how often a seat with somebody is stated likelier
     than an empty one, and clear glass clearer than blind.
     """
     judged = [one for one in labelled(held_back=True) if one.windscreen and one.sight]
     looked = [(one, _asked(picture_of(one.file), one.vehicle, models)) for one in judged]
-    clear = [(one, seats) for one, seats in looked if one.sight == "clear"]
+    clear = [(one, said) for one, said in looked if one.sight == "clear" and (one.left, one.right) != (None, None)]
     seats = [(one.left, said.left) for one, said in clear] + [(one.right, said.right) for one, said in clear]
     glass = [(one.sight == "clear", said.sight) for one, said in looked if one.sight != "poor"]
     return {
         "held-back seats": {"pictures": len(clear), "auc": _ordered(seats)},
         "held-back glass": {"pictures": len(glass), "auc": _ordered(glass)},
+        **{f"held-back glass, {sight}": _told(judged, sight, models) for sight in ("clear", "poor", "none")},
     }
+
+
+def _told(judged: Sequence[Labelled], sight: str, models: Models) -> dict[str, float]:
+    looks = [models.cabins.look(picture_of(one.file), one.vehicle) for one in judged if one.sight == sight]
+    unseen = fmean(count_occupants([look]).status is OccupantStatus.NOT_VISIBLE for look in looks)
+    return {"pictures": len(looks), "not_visible": unseen}
 
 
 def _asked(frame: Picture, vehicle: Box, models: Models) -> Seats:

@@ -25,7 +25,7 @@ class Labelled:
     """One vehicle of the pack: its box, its windscreen where it is seen from in front, and who sits there.
 
     left, right: whether somebody sits on that side of the picture, None where that was not settled by eye.
-    sight: clear, poor or none; empty where only the windscreen was labelled.
+    sight: clear, poor or none; empty where that was not judged.
     """
 
     file: str
@@ -61,7 +61,8 @@ NOBODY, SOMEBODY = 0.08, 0.3
 
 
 def mined() -> list[Labelled]:
-    """Windscreens of the training pictures that the first finder found, and where a teacher saw a face in them."""
+    """Windscreens of the training pictures that the first finder found, where a teacher saw a face in them, and of some
+    by eye whether one can see through them."""
     with (HERE / "mined.csv").open(encoding="utf-8", newline="") as lines:
         return [_mined(row) for row in csv.DictReader(lines)]
 
@@ -69,7 +70,7 @@ def mined() -> list[Labelled]:
 def _mined(row: dict[str, str]) -> Labelled:
     glass = _box(row, "")
     assert glass is not None
-    return Labelled(row["file"], glass, glass, _said(row["left_face"]), _said(row["right_face"]), "")
+    return Labelled(row["file"], glass, glass, _said(row["left_face"]), _said(row["right_face"]), row["sight"])
 
 
 def _said(score: str) -> bool | None:

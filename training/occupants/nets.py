@@ -13,6 +13,8 @@ SIDE = 96
 """Height and width of the vehicle's picture that the finder sees."""
 FEATURES = 32
 """By so many numbers the seat counter tells at each place whether a head is there."""
+SIGHT = 3 * (32 + FEATURES + 64)
+"""By so many it tells whether one can see through the glass."""
 
 
 class Finder(nn.Module):
@@ -54,7 +56,7 @@ class Seats(nn.Module):
         self.around = nn.Sequential(conv(64, 96, stride=2), Residual(96), Residual(96), nn.Conv2d(96, 64, 1))
         self.joined = nn.Conv2d(64, FEATURES, 1)
         self.heads = nn.Sequential(conv(FEATURES, FEATURES), nn.Dropout2d(0.1), nn.Conv2d(FEATURES, 1, 1))
-        self.sight = nn.Linear(128, 1)
+        self.sight = nn.Linear(SIGHT, 1)
         last = self.heads[2]
         assert isinstance(last, nn.Conv2d) and last.bias is not None
         nn.init.constant_(last.bias, -4.0)
@@ -62,16 +64,27 @@ class Seats(nn.Module):
     def found(self, windscreens: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of a head in each fourth column and row (N, 24, 48), of sight (N,), and the features (N, FEATURES,
         24, 48) that the heads are told by."""
+        features, seen = self.seen(windscreens)
+        return self.heads[1:](features)[:, 0], self.sight(seen)[:, 0], features
+
+    def seen(self, windscreens: Tensor) -> tuple[Tensor, Tensor]:
+        """The features (N, FEATURES, 24, 48) that heads are told by, and the numbers (N, SIGHT) that sight is."""
         fine = self.fine(windscreens)
         coarse = self.coarse(fine)
-        pooled = torch.cat([coarse.mean((2, 3)), coarse.amax((2, 3))], 1)
-        coarse = coarse + _doubled(self.around(coarse))
-        features = self.heads[0](functional.relu(fine + _doubled(self.joined(coarse))))
-        return self.heads[1:](features)[:, 0], self.sight(pooled)[:, 0], features
+        joined = self.joined(coarse + _doubled(self.around(coarse)))
+        features = self.heads[0](functional.relu(fine + _doubled(joined)))
+        return features, torch.cat([_pooled(maps) for maps in (fine, features, coarse)], 1)
 
     def forward(self, windscreens: Tensor) -> Tensor:
         heads, sight, _ = self.found(windscreens)
         return torch.stack([*sides(heads), sight], 1)
+
+
+def _pooled(maps: Tensor) -> Tensor:
+    """Mean, peak and spread of each map of (N, maps, rows, columns)."""
+    mean = maps.mean((2, 3))
+    spread = ((maps - mean[..., None, None]) ** 2).mean((2, 3))
+    return torch.cat([mean, maps.amax((2, 3)), (spread + 1e-6).sqrt()], 1)
 
 
 def _doubled(maps: Tensor) -> Tensor:

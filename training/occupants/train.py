@@ -68,7 +68,8 @@ class Material:
     lessons: Lessons
 
 
-def _learn(net: nn.Module, plan: Plan, loss_of: Callable[[], torch.Tensor], say: Say) -> None:
+def learn(net: nn.Module, plan: Plan, loss_of: Callable[[], torch.Tensor], say: Say) -> None:
+    """Go through the cycles of the plan; ends with the mean of the weights after the last of them."""
     net.train()
     ends = []
     for steps in plan.cycles:
@@ -109,7 +110,7 @@ def train_finder(vehicles: Sequence[Labelled], plan: Plan, say: Say) -> Finder:
         off = functional.smooth_l1_loss(box, truth, beta=0.03, reduction="none").mean(1)
         return (off * seen).sum() / seen.sum() * 10 + functional.binary_cross_entropy_with_logits(front, seen) / 2
 
-    _learn(net, plan, loss, say)
+    learn(net, plan, loss, say)
     return net
 
 
@@ -143,7 +144,7 @@ def train_seats(material: Material, plan: Plan, say: Say) -> Seats:
         each = functional.binary_cross_entropy_with_logits(said, target * 0.94 + 0.03, reduction="none")
         return (each * weight).sum() / weight.sum() + PLACES * places_loss(own, places) + word
 
-    _learn(nn.ModuleList([net, hints]), plan, loss, say)
+    learn(nn.ModuleList([net, hints]), plan, loss, say)
     return net
 
 

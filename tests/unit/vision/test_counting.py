@@ -48,7 +48,7 @@ def test_the_driver_sits_where_the_country_has_the_wheel() -> None:
     "looks",
     [
         [],
-        [look(SOMEBODY, SOMEBODY, sight=-3.0)],
+        [look(SOMEBODY, SOMEBODY, sight=-1.0)],
         [replace(look(SOMEBODY, SOMEBODY), seats=None)],
     ],
     ids=["no look", "blind glass", "no seats shown"],
