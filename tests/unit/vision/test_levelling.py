@@ -15,18 +15,32 @@ from wayside.vision.pictures import quad_of
 PLATE = Box(100, 100, 260, 136)
 
 
-def sloping(rise: float) -> NDArray[np.uint8]:
-    """A frame with a plate whose right end lies `rise` pixels lower than its left one."""
+def sloping(rise: float, lean: float = 0.0) -> NDArray[np.uint8]:
+    """A frame with a plate whose right end lies `rise` pixels lower than its left one, its top `lean` farther left."""
     frame = np.full((240, 360, 3), 60, np.uint8)
     cv2.rectangle(frame, (100, 100), (259, 135), (235, 235, 235), -1)
     cv2.putText(frame, "LD15 KXM", (108, 127), cv2.FONT_HERSHEY_SIMPLEX, 0.95, (20, 20, 20), 3, cv2.LINE_AA)
-    shear = np.array([[1, 0, 0], [rise / 160, 1, -180 * rise / 160]], np.float32)
+    shear = np.array([[1, lean / 36, -118 * lean / 36], [rise / 160, 1, -180 * rise / 160]], np.float32)
     return np.asarray(cv2.warpAffine(frame, shear, (360, 240), borderValue=(60, 60, 60)), np.uint8)
 
 
 def rise_of(corners: Quad) -> float:
     """How far the right end lies below the left one, in pixels."""
     return (corners[1].y + corners[2].y - corners[0].y - corners[3].y) / 2
+
+
+def lean_of(corners: Quad) -> float:
+    """How far the top lies left of the bottom, in pixels."""
+    return (corners[3].x + corners[2].x - corners[0].x - corners[1].x) / 2
+
+
+@pytest.mark.parametrize("lean", [-14, -8, 8, 14])
+@pytest.mark.parametrize("rise", [-12, 0, 12])
+def test_the_lean_is_found(lean: float, rise: float) -> None:
+    """Characters are stood upright, to a few pixels over their height, on a level plate and on a sloping one."""
+    corners = level(sloping(rise, lean), quad_of(PLATE))
+    assert lean_of(corners) == pytest.approx(lean, abs=4)
+    assert rise_of(corners) == pytest.approx(rise, abs=4)
 
 
 @pytest.mark.parametrize("rise", [-24, -16, -8, 8, 16, 24])
