@@ -18,7 +18,7 @@ MADE_UP = {"AB1234", "TX1234", "131D12345"}
 """Letters and digits in their order, which some country happens to have given to somebody."""
 LEAST = 5
 """Shorter texts turn up by themselves."""
-WRITTEN = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[ \-·](?=[A-Z0-9])){3,11}")
+WRITTEN = re.compile(r"[A-Z0-9](?:[A-Z0-9]|[ .\-·](?=[A-Z0-9])){3,11}")
 """What may be a plate, with its gaps."""
 
 
@@ -48,7 +48,7 @@ def written() -> Iterator[tuple[str, str]]:
         except (OSError, UnicodeDecodeError):
             continue  # pictures, models
         for found in WRITTEN.findall(text):
-            yield name, re.sub(r"[ \-·]", "", found)
+            yield name, re.sub(r"[ .\-·]", "", found)
 
 
 def test_no_plate_of_the_data_pack_stands_in_the_repository() -> None:
@@ -60,5 +60,5 @@ def test_no_plate_of_the_data_pack_stands_in_the_repository() -> None:
 def test_a_plate_is_found_however_it_is_spaced() -> None:
     """Else the test above would find nothing."""
     shown = "one (LD12 ABC), two B-MW 123, three '8ABC345'"
-    assert [re.sub(r"[ \-·]", "", one) for one in WRITTEN.findall(shown)] == ["LD12ABC", "BMW123", "8ABC345"]
+    assert [re.sub(r"[ .\-·]", "", one) for one in WRITTEN.findall(shown)] == ["LD12ABC", "BMW123", "8ABC345"]
     assert [one for one in ("LD12ABC", "ABCDEF", "A123") if is_telling(one)] == ["LD12ABC"]
