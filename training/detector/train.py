@@ -28,13 +28,14 @@ SIZES: dict[str, tuple[tuple[int, int], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One part of a recipe: how many steps, from which peak learning rate, with how many simulator frames."""
+    """One part of a recipe: steps, from which peak learning rate to which, shares of simulator frames and of night."""
 
     steps: int
     rate: float
     batch: int
     simulated_share: float
     final_rate: float
+    night_share: float = 0.0
 
 
 def _batch(task: str, libraries: tuple[Library, Library], stage: Stage, rng: Generator) -> tuple[Tensor, list[Target]]:
@@ -43,7 +44,7 @@ def _batch(task: str, libraries: tuple[Library, Library], stage: Stage, rng: Gen
     pictures, targets = [], []
     for _ in range(stage.batch):
         simulated = rng.random() < stage.simulated_share
-        view = look(task, libraries[simulated], rng, size)
+        view = look(task, libraries[simulated], rng, size, stage.night_share)
         pictures.append(view.picture)
         targets.append(build(view, task, shape.classes, shape.stride))
     images = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div_(255)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from training.detector.augment import Picture, View, bounds, homography, mirrored, photograph, warp
 from training.detector.data import LABELS, PLATE, Sample
+from training.detector.night import by_night
 
 PERSON = LABELS.index("person")
 
@@ -45,14 +46,21 @@ class Library:
         return sample, picture
 
 
-def look(task: str, library: Library, rng: Generator, size: tuple[int, int]) -> View:
-    """One training view for "vehicle" or "plate", `size` (width, height) pixels; a third are mosaics of four."""
+def look(task: str, library: Library, rng: Generator, size: tuple[int, int], night_share: float = 0.0) -> View:
+    """One training view for "vehicle" or "plate", `size` (width, height) pixels; a third are mosaics of four.
+
+    night_share: of the views that are taken by night.
+    """
+    return _photographed(_scene(task, library, rng, size), rng, rng.random() < night_share)
+
+
+def _scene(task: str, library: Library, rng: Generator, size: tuple[int, int]) -> View:
     one = vehicle_view if task == "vehicle" else plate_view
     if rng.random() > 0.35:
-        return _photographed(one(*library.draw(rng), rng, size), rng)
+        return one(*library.draw(rng), rng, size)
     half = (size[0] // 2, size[1] // 2)
     views = [one(*library.draw(rng), rng, half) for _ in range(4)]
-    return _photographed(_mosaic([_kept(v, task) for v in views], half), rng)
+    return _mosaic([_kept(v, task) for v in views], half)
 
 
 def _kept(view: View, task: str) -> View:
@@ -124,5 +132,6 @@ def plate_view(sample: Sample, picture: Picture, rng: Generator, size: tuple[int
     return warp(sample, picture, homography(rng, centre, scale, size, tilt, 0.12), size)
 
 
-def _photographed(view: View, rng: Generator) -> View:
-    return View(photograph(view.picture, rng), view.quads, view.labels, view.trust, view.silent)
+def _photographed(view: View, rng: Generator, night: bool) -> View:
+    picture = by_night(view.picture, view.quads[view.labels == PLATE], rng) if night else photograph(view.picture, rng)
+    return View(picture, view.quads, view.labels, view.trust, view.silent)
