@@ -190,7 +190,7 @@ def _toned(light: Light, rng: Generator) -> Light:
 def _written(image: Light, rng: Generator) -> Picture:
     """Soft or sharpened, and compressed without much care."""
     if rng.random() < 0.6:
-        soft = cv2.GaussianBlur(image, (0, 0), _between(rng, 0.4, 1.2))
+        soft = np.asarray(cv2.GaussianBlur(image, (0, 0), _between(rng, 0.4, 1.2)), np.float32)
         image = soft if rng.random() < 0.7 else image + rng.uniform(0.2, 0.8) * (image - soft)
     result = np.clip(image, 0, 255).astype(np.uint8)
     if rng.random() < 0.7:
