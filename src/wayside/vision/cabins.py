@@ -63,14 +63,17 @@ class CabinReader:
     def look(self, frame: Picture, vehicle: Box) -> CabinLook:
         """The front seats of the vehicle in this box (pixels of the frame)."""
         found, front = self.windscreen(frame, vehicle)
-        large = front >= LEAST_FRONT and found.width >= LEAST_WIDTH_PX
-        shown = large and contrast(straight(frame, found)) >= LEAST_CONTRAST
-        return CabinLook(found, front, self.seats(frame, found) if shown else None)
+        if front < LEAST_FRONT or found.width < LEAST_WIDTH_PX:
+            return CabinLook(found, front, None)
+        cuts = _cuts(frame, found)
+        return CabinLook(found, front, self._said(cuts) if contrast(cuts[0]) >= LEAST_CONTRAST else None)
 
     def seats(self, frame: Picture, windscreen: Box) -> Seats:
         """What the seat counter says of a windscreen (pixels of the frame), whether or not it shows anything."""
-        crops = [straight(frame, _moved(windscreen, shift)) for shift in SHIFTS]
-        said = self._seats.run(np.stack([channels(crop) for crop in crops]))[0].mean(axis=0)
+        return self._said(_cuts(frame, windscreen))
+
+    def _said(self, cuts: Sequence[Picture]) -> Seats:
+        said = self._seats.run(np.stack([channels(cut) for cut in cuts]))[0].mean(axis=0)
         return Seats(*(float(value) for value in said))
 
     def windscreen(self, frame: Picture, vehicle: Box) -> tuple[Box, float]:
@@ -89,6 +92,11 @@ class CabinReader:
 def _placed(part: Box, left: float, top: float, right: float, bottom: float) -> Box:
     x, y, wide, high = part.left, part.top, max(1.0, part.width), max(1.0, part.height)
     return Box(x + left * wide, y + top * high, x + max(right, left) * wide, y + max(bottom, top) * high)
+
+
+def _cuts(frame: Picture, windscreen: Box) -> list[Picture]:
+    """The windscreen as it was found, and as it may be."""
+    return [straight(frame, _moved(windscreen, shift)) for shift in SHIFTS]
 
 
 def _moved(box: Box, shift: tuple[float, float, float, float]) -> Box:

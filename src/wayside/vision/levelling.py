@@ -26,11 +26,11 @@ SLOPES = np.linspace(-14.0, 14.0, 29)
 SLOPE_COST = 0.0008
 """A slope of s must be better by s² of this: level is usual."""
 LEANS = np.linspace(-20.0, 20.0, 21)
-"""How far the top stands left of the bottom, in columns of the reduced picture; about 27 degrees either way."""
+"""How far the top stands left of the bottom, in columns of the reduced picture; about 33 degrees either way."""
 LEAN_MARGIN = 0.1
 """Less than for slopes: what stands beside a plate has upright edges of its own."""
 LEAN_COST = 0.0004
-"""As for slopes; a lean is commoner."""
+"""As for slopes."""
 BETTER = 1.05
 """Nothing is changed for less: so much sharper the best must be than what is."""
 ROUNDS = 2

@@ -53,5 +53,4 @@ def would_keep(store: Store) -> Callable[[Passage], bool]:
 
 def keep_watched(store: Store) -> None:
     """Where a site keeps only what matches a list: keeps what its watch lists ask for, beside what its file names."""
-    if store.site.no_hit.on:
-        store.keeps = either(store.keeps, KeepWatched(store))
+    store.keeps = would_keep(store)
