@@ -36,15 +36,22 @@ def akin(rows: Sequence[Row], sure: Sequence[float]) -> list[bool]:
     for text, one in zip(texts, sure, strict=True):
         weights[text] = weights.get(text, 0.0) + one
     asked = sorted(weights, key=lambda text: (-round(weights[text], 9), text))[:MOST_ASKED]
-    near = {one: {text: _near(text, one) for text in weights} for one in asked}
+    near: dict[str, dict[str, bool]] = {}
+    for plate in asked:  # as far as it is from the other, the other is from it
+        near[plate] = {text: near[text][plate] if text in near else _near(text, plate) for text in weights}
     middle = max(asked, key=lambda one: (round(sum(weights[t] for t in weights if near[one][t]), 9), len(one), one))
     return [near[middle][text] for text in texts]
 
 
 def _near(text: str, plate: str) -> bool:
+    """Whether two texts may be reads of one plate; the same either way round."""
     allowed = max(1.0, AKIN * max(len(text), len(plate)))
-    if len(text) == len(plate) and sum(map(confusion_cost, text, plate)) <= allowed:
-        return True  # place by place, as nearly always: the cheapest way costs no more
+    gaps = abs(len(text) - len(plate))
+    if gaps * GAP_COST > allowed:
+        return False
+    placed = sum(map(confusion_cost, text, plate))
+    if not gaps and (placed <= allowed or allowed < 2 * GAP_COST):
+        return placed <= allowed  # place by place, as nearly always: any other way would have two gaps
     return _costs(text, plate)[-1][-1] <= allowed
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wayside.plates.align import GAP_COST, Column, Row, akin, columns, tops
+from wayside.plates.align import AKIN, GAP_COST, Column, Row, akin, columns, tops
 from wayside.plates.confusion import confusion_cost
 
 TEXTS = st.text("AB0O1I8", max_size=7)
@@ -159,3 +159,18 @@ def test_there_are_as_many_columns_at_least_as_the_longest_read_has_characters(t
     """And not more than all reads together have."""
     found = columns([row(text) for text in texts])
     assert max(map(len, texts)) <= len(found) <= sum(map(len, texts))
+
+
+def cheapest(text: str, plate: str) -> float:
+    """The cheapest way from one text to the other, written down as what it is."""
+    if not text or not plate:
+        return GAP_COST * max(len(text), len(plate))
+    both = cheapest(text[1:], plate[1:]) + confusion_cost(text[0], plate[0])
+    return min(both, cheapest(text[1:], plate) + GAP_COST, cheapest(text, plate[1:]) + GAP_COST)
+
+
+@given(st.text("AB8X", min_size=1, max_size=6), st.text("AB8X", min_size=1, max_size=6))
+def test_two_reads_are_akin_as_far_as_the_cheapest_way_between_them_tells(text: str, plate: str) -> None:
+    """However much of the way there is looked at: the surer read is the plate, and the other is near it or not."""
+    near = cheapest(text, plate) <= max(1.0, AKIN * max(len(text), len(plate)))
+    assert akin([row(plate), row(text)], [2.0, 1.0]) == [True, near]
