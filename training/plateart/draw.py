@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.plateart import marks
-from training.plateart.lettering import Slot, face
+from training.plateart.lettering import Lettering, Slot, StrokeFace, face
 from training.plateart.styles import Colour, PlateStyle, colour
 from training.plateart.syntax import lay_out, plain
 from training.plateart.wear import scene, weather
@@ -57,6 +57,8 @@ def draw_plate(
     image = _ground(style, px_per_mm, rng)
     free = _bands(image, style, px_per_mm, rng)
     top, bottom = _small_lettering(image, style, px_per_mm, rng)
+    if style.tags:
+        _tags(image, style, px_per_mm, rng)
     ink = np.zeros(image.shape[:2], np.uint8)
     boxes: list[tuple[float, float, float, float]] = []
     area = (bottom - top) / len(rows)
@@ -171,7 +173,9 @@ def _small_lettering(
     elif header:
         size = (height - style.char[0]) * 0.3
         top = size * 1.2
-        write(image, header, (width * scale / 2, size * scale * 0.8), size * scale * 0.7, ink, width * scale * 0.8)
+        paint, hand = (_any_ink(style, rng), _any_hand(rng)) if style.tags else (ink, None)
+        room = width * scale * 0.8
+        write(image, header, (width * scale / 2, size * scale * 0.8), size * scale * 0.7, paint, room, hand)
     if footer:
         size = max((height - style.char[0]) * 0.22, 5.0)
         bottom = height - size * (0.9 if style.header or style.lines > 1 else 0.5)
@@ -180,13 +184,37 @@ def _small_lettering(
     return top, bottom
 
 
+def _any_ink(style: PlateStyle, rng: np.random.Generator) -> Colour:
+    return colour(style.ink if rng.random() < 0.4 else str(rng.choice(["red", "navy", "blue", "green", "orange"])))
+
+
+def _any_hand(rng: np.random.Generator) -> StrokeFace:
+    """Upright, or slanting as if written by hand."""
+    return replace(face("round"), slant=float(rng.uniform(0.15, 0.35)) if rng.random() < 0.4 else 0.0)
+
+
+def _tags(image: NDArray[np.uint8], style: PlateStyle, scale: float, rng: np.random.Generator) -> None:
+    """Stickers in some of the corners, each well clear of the text."""
+    width, height = (length * scale for length in style.size)
+    for x, y in ((0.03, 0.05), (0.83, 0.05), (0.03, 0.82), (0.83, 0.82)):
+        if rng.random() < 0.3:
+            box = x * width, y * height, width * float(rng.uniform(0.1, 0.15)), height * float(rng.uniform(0.1, 0.14))
+            marks.tag(image, box, rng)
+
+
 def write(
-    image: NDArray[np.uint8], text: str, centre: tuple[float, float], height: float, ink: Colour, room: float
+    image: NDArray[np.uint8],
+    text: str,
+    centre: tuple[float, float],
+    height: float,
+    ink: Colour,
+    room: float,
+    hand: Lettering | None = None,
 ) -> None:
     """Small lettering centred at a point, at most `room` pixels wide; spaces and marks are left as gaps."""
     pitch = min(height * 0.72, room / max(len(text), 1))
     mask = np.zeros(image.shape[:2], np.uint8)
-    letters = face("din")
+    letters = hand or face("din")
     for index, char in enumerate(text):
         if char.isalnum() or char in "-.":
             breadth = letters.breadth(char) * pitch * 0.72

@@ -52,8 +52,28 @@ def seal(image: Image, kind: str, box: tuple[float, float, float, float], rng: n
         shape = left + width * 0.1, top + height * 0.2, width * 0.8, height * float(rng.uniform(0.35, 0.6))
         fill(image, *shape, colour(str(rng.choice(list(_SEAL_GROUNDS)))))
         (_script if rng.random() < 0.5 else _number)(image, shape, colour("black"), rng)
+    elif kind == "figure":
+        figure(image, (left - width * 0.15, top, width * 1.3, height), rng)
     elif kind == "script":
         _script(image, (left, top + height * 0.1, width, height * 0.8), colour("black"), rng)
+
+
+def tag(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    """A sticker of the month or the year, in the box left, top, width, height."""
+    fill(image, *box, colour(str(rng.choice([*_SEAL_GROUNDS, "orange", "blue"]))))
+    ink = colour(str(rng.choice(["black", "white", "navy"])))
+    (_script if rng.random() < 0.3 else _number)(image, box, ink, rng)
+
+
+def figure(image: Image, box: tuple[float, float, float, float], rng: np.random.Generator) -> None:
+    """A picture between the characters: a fruit, a tree, the outline of a state; it may reach behind them."""
+    left, top, width, height = box
+    for _ in range(int(rng.integers(1, 4))):
+        turns = np.sort(rng.uniform(0, 2 * np.pi, 9))
+        reach = rng.uniform(0.25, 0.6, 9)
+        outline = np.stack([np.cos(turns), np.sin(turns)], axis=1) * reach[:, None] + 0.5
+        points = np.round(outline * (width, height) + (left, top)).astype(np.int32)
+        cv2.fillPoly(image, [points], colour(str(rng.choice([*_SEAL_GROUNDS, "orange", "grey"]))), cv2.LINE_AA)
 
 
 def _sticker(image: Image, centre: tuple[float, float], radius: float, rng: np.random.Generator) -> None:

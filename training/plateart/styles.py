@@ -53,6 +53,8 @@ class PlateStyle:
     footer: tuple[str, ...] = ()
     scene: bool = False
     """Whether a faint picture lies behind the text."""
+    tags: bool = False
+    """Whether stickers of month and year may stand in its corners, and its header be written in any hand and ink."""
     lettering: Lettering | None = None
     """Overrides `face`."""
 

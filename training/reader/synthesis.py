@@ -30,8 +30,14 @@ _AMERICAS, _REST = ("US", "CA", "MX", "BR", "AR", "CU"), ("IN", "PK", "AU", "NZ"
 _ELSEWHERE = {*_REST, "TH", "CN", "ID", "KR"}
 _PX_PER_MM = 0.6
 _MANY_FORMS = "AGIJMQR01234679"
+_FIGURES = ("figure", "figure", "shield", "round", "dots")
 _SEALS = ("pair", "shield", "sticker", "round", "dots", "script")
-_INKS = {"white": ("black", "navy", "red", "green", "blue"), "yellow": ("black", "navy"), "black": ("white", "silver")}
+_INKS = {
+    "white": ("black", "navy", "red", "green", "blue"),
+    "yellow": ("black", "navy"),
+    "black": ("white", "silver"),
+    "navy": ("white", "yellow", "silver"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,8 @@ class Drawer:
         style = family[int(rng.integers(len(family)))]
         text = self._text(style, family)
         drawn = draw_plate(text, self._vary(style), rng, wear=float(rng.random() ** 1.5), px_per_mm=_PX_PER_MM)
-        image, corners = surround(drawn.image, rng, self._variety.signs)
+        plate = framed(drawn.image, rng) if style.tags and rng.random() < 0.45 else drawn.image
+        image, corners = surround(plate, rng, self._variety.signs)
         upper, _, lower = text.partition("|")
         return Drawn(image, corners, (plain(upper), plain(lower)))
 
@@ -145,7 +152,9 @@ class Drawer:
             gap=style.gap * float(rng.uniform(0.55, 1.35)),
             space=style.space * float(rng.uniform(0.5, 1.4)),
         )
-        if rng.random() < 0.2 or not style.seal:
+        if style.tags and rng.random() < 0.6:
+            changed = replace(changed, seal=str(rng.choice(_FIGURES)), ink=str(rng.choice(_INKS[style.ground])))
+        elif rng.random() < 0.2 or not style.seal:
             changed = replace(changed, seal=str(rng.choice(["", *_SEALS])))
         if rng.random() < 0.1:
             letters = str(rng.choice(["D", "F", "I", "EU", "GB"]))
@@ -189,6 +198,25 @@ def surround(
     image[pad : pad + height, pad : pad + width] = plate
     right, bottom = pad + width, pad + height
     return image, np.array([(pad, pad), (right, pad), (right, bottom), (pad, bottom)], np.float32)
+
+
+def framed(plate: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The plate in an American dealer's frame, whose broad lettered bars hide what stands above and below the text."""
+    image = plate.copy()
+    height, width = image.shape[:2]
+    name = str(rng.choice(["black", "black", "black", "silver", "white", "navy", "wine"]))
+    paint, ink = colour(name), colour("black" if name in ("silver", "white") else str(rng.choice(["white", "yellow"])))
+    edge = max(round(width * float(rng.uniform(0.01, 0.035))), 1)
+    cv2.rectangle(image, (0, 0), (width - 1, height - 1), paint, edge * 2)
+    for upper in (True, False):
+        bar = height * float(rng.uniform(0.06, 0.2))
+        level = bar / 2 if upper else height - bar / 2
+        cv2.rectangle(image, (0, round(level - bar / 2)), (width, round(level + bar / 2)), paint, -1)
+        if bar > height * 0.09:
+            letters = rng.choice(list("ABCDEFGHIKLMNOPRSTUVWZ.  "), int(rng.integers(4, 20)))
+            size = bar * float(rng.uniform(0.5, 0.85))
+            write(image, "".join(letters), (width / 2, level), size, ink, width * float(rng.uniform(0.5, 0.95)))
+    return image
 
 
 def _neighbour(image: NDArray[np.uint8], place: tuple[int, int, int, int], rng: np.random.Generator) -> None:

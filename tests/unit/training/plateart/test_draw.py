@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,14 @@ def test_no_wear_no_change() -> None:
     """A new plate is left as it is."""
     image = np.full((20, 60, 3), 200, np.uint8)
     assert np.array_equal(weather(image, 0.0, np.random.default_rng(0)), image)
+
+
+def test_stickers_keep_to_the_corners() -> None:
+    """The same plate with and without them: its middle is the same."""
+    plain_style = replace(styles()["us"], scene=False, header=(), footer=())
+    drawn = [
+        draw_plate("KTW 804", replace(plain_style, tags=tags), np.random.default_rng(3)).image for tags in (False, True)
+    ]
+    assert not np.array_equal(*drawn)
+    height = drawn[0].shape[0]
+    assert np.array_equal(*(image[height // 5 : -height // 5] for image in drawn))

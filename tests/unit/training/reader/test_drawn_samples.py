@@ -10,7 +10,7 @@ import pytest
 
 from training.plateart import styles
 from training.reader import degrade
-from training.reader.synthesis import Drawer, Variety, group_of, surround
+from training.reader.synthesis import Drawer, Variety, framed, group_of, surround
 from wayside.vision.reader import HEIGHT, WIDTH
 
 
@@ -37,6 +37,15 @@ def test_surroundings_leave_the_plate_alone() -> None:
     image, corners = surround(plate, np.random.default_rng(1))
     left, top = corners[0].astype(int)
     assert np.array_equal(image[top : top + 40, left : left + 200], plate)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_dealers_frame_leaves_the_text_free(seed: int) -> None:
+    """It hides what stands above and below: no more than a fifth of the height, and a little at the sides."""
+    plate = np.random.default_rng(0).integers(0, 255, (90, 180, 3), np.uint8)
+    image = framed(plate, np.random.default_rng(seed))
+    assert np.array_equal(image[20:70, 14:166], plate[20:70, 14:166])
+    assert not np.array_equal(image[:5], plate[:5]) and not np.array_equal(image[-5:], plate[-5:])
 
 
 def test_loosening_moves_corners_by_no_more_than_asked() -> None:
