@@ -21,29 +21,40 @@ from wayside.vision.pictures import Picture, straighten
 WIDTH, HEIGHT = 128, 40
 MARGIN = 0.25
 """Kept around the plate while looking, in plate heights: a sloping plate hangs over its corners."""
-SLOPES = np.linspace(-14.0, 14.0, 29)
-"""Rise over the whole width in rows of the reduced picture; about 19 degrees either way on a European plate."""
-SLOPE_COST = 0.0008
+SLOPES = np.linspace(-24.0, 24.0, 25)
+"""Rise over the whole width in rows of the reduced picture; about 28 degrees either way on a European plate."""
+SLOPE_COST = 0.0006
 """A slope of s must be better by s² of this: level is usual."""
-LEANS = np.linspace(-20.0, 20.0, 21)
+LEANS = np.linspace(-20.0, 20.0, 11)
 """How far the top stands left of the bottom, in columns of the reduced picture; about 33 degrees either way."""
 LEAN_MARGIN = 0.1
 """Less than for slopes: what stands beside a plate has upright edges of its own."""
 LEAN_COST = 0.0004
 """As for slopes."""
+OVERHANG = 0.3
+"""Of its rise: by how much the detector's corners stand too far apart above and below a sloping plate. It learnt from
+upright boxes, which hold the whole rise; its own lie between those and the plate. Measured on whole photographs."""
+LEAST_HEIGHT = 0.5
+"""What is left of the corners' height at least."""
 BETTER = 1.05
 """Nothing is changed for less: so much sharper the best must be than what is."""
 ROUNDS = 2
 """A second look finds the rest of a steep slope, whose text was cut in the first."""
 
 
-def level(picture: Picture, corners: Quad) -> Quad:
-    """The corners, in pixels, moved along the plate's sides until the text is level, then upright."""
+def level(picture: Picture, corners: Quad, *, overhang: float = 0.0) -> Quad:
+    """The corners, in pixels, moved along the plate's sides until the text is level, then upright.
+
+    overhang: share of the rise by which the corners are taken to be too high, as the detector's are (`OVERHANG`).
+    """
+    risen = 0.0
     for _ in range(ROUNDS):
-        rise = _rise(picture, corners)
+        rise = _share_of_height(_rise(picture, corners), corners)
         if rise == 0.0:
             break
         corners = _sheared(corners, rise)
+        risen += rise
+    corners = _lowered(corners, min(overhang * abs(risen), 1.0 - LEAST_HEIGHT))
     lean = _lean(picture, corners)
     return corners if lean == 0.0 else _leant(corners, lean)
 
@@ -68,9 +79,11 @@ def _reduced(picture: Picture, corners: Quad, margin: float) -> Picture:
 
 def _sharpest(offsets: NDArray[np.float64], sharpness: Callable[[float], float]) -> float:
     """The offset at which the text is sharpest, 0 where that is hardly better than none."""
-    found = [sharpness(float(offset)) for offset in offsets]
-    best = int(np.argmax(found))
-    return float(offsets[best]) if found[best] > BETTER * found[len(offsets) // 2] else 0.0
+    found = {float(offset): sharpness(float(offset)) for offset in offsets}
+    coarse, half = max(found, key=found.__getitem__), float(offsets[1] - offsets[0]) / 2
+    found |= {near: sharpness(near) for near in (coarse - half, coarse + half)}
+    best = max(found, key=found.__getitem__)
+    return best if found[best] > BETTER * found[0.0] else 0.0
 
 
 def _sharpness(edges: NDArray[np.float32], slope: float) -> float:
@@ -87,13 +100,24 @@ def _uprightness(edges: NDArray[np.float32], lean: float) -> float:
     return float((columns**2).sum()) * (1.0 - LEAN_COST * lean * lean)
 
 
-def _sheared(corners: Quad, rise: float) -> Quad:
-    """The corners with the right end so much lower."""
+def _share_of_height(rise: float, corners: Quad) -> float:
+    """A rise in rows of the reduced picture as a share of the plate's height."""
     right, down = _axes(corners)
     width, height = math.hypot(*right), max(1.0, math.hypot(*down))
     # The reduced picture is wider than the plate by the margins: only a share of the rise lies between its ends.
-    share = rise / HEIGHT * (1 + 2 * MARGIN) * width / (width + 2 * MARGIN * height) / 2
-    return _moved(corners, Point(share * down.x, share * down.y), (-1, 1, 1, -1))
+    return rise / HEIGHT * (1 + 2 * MARGIN) * width / (width + 2 * MARGIN * height)
+
+
+def _sheared(corners: Quad, rise: float) -> Quad:
+    """The corners with the right end lower by that share of their height."""
+    _, down = _axes(corners)
+    return _moved(corners, Point(rise / 2 * down.x, rise / 2 * down.y), (-1, 1, 1, -1))
+
+
+def _lowered(corners: Quad, share: float) -> Quad:
+    """The corners with so much less of their height, as much above as below."""
+    _, down = _axes(corners)
+    return _moved(corners, Point(share / 2 * down.x, share / 2 * down.y), (1, 1, -1, -1))
 
 
 def _leant(corners: Quad, lean: float) -> Quad:

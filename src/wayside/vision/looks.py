@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wayside.domain import PlateRead
-from wayside.vision.levelling import level
+from wayside.vision.levelling import OVERHANG, level
 from wayside.vision.pictures import Picture, straighten
 from wayside.vision.plate_finder import FoundPlate
 from wayside.vision.reader import PlateReader, sharpness
@@ -36,7 +36,7 @@ class Look:
 
 def look_at(frame: Picture, plate: FoundPlate, reader: PlateReader, margins: Sequence[float]) -> tuple[Look, ...]:
     """Read a plate once with each margin (shares of its height), in the same order."""
-    corners = level(frame, plate.corners)
+    corners = level(frame, plate.corners, overhang=OVERHANG)
     crops = [straighten(frame, corners, margin) for margin in margins]
     return tuple(
         Look(plate, crop, PlateRead(characters, plate.box, sharpness(crop)))

@@ -43,16 +43,35 @@ def test_the_lean_is_found(lean: float, rise: float) -> None:
     assert rise_of(corners) == pytest.approx(rise, abs=4)
 
 
-@pytest.mark.parametrize("rise", [-24, -16, -8, 8, 16, 24])
+@pytest.mark.parametrize("rise", [-40, -32, -24, -16, -8, 8, 16, 24, 32, 40])
 def test_the_slope_is_found(rise: float) -> None:
     """Upright corners of a sloping plate are turned with it, to a few pixels over its 160."""
     assert rise_of(level(sloping(rise), quad_of(PLATE))) == pytest.approx(rise, abs=4)
 
 
-def test_a_level_plate_stays() -> None:
+@pytest.mark.parametrize("overhang", [0.0, 0.3])
+def test_a_level_plate_stays(overhang: float) -> None:
     """What is level already is not touched."""
     corners = quad_of(PLATE)
-    assert level(sloping(0), corners) == corners
+    assert level(sloping(0), corners, overhang=overhang) == corners
+
+
+def height_of(corners: Quad) -> float:
+    """Between the middles of the upper and the lower edge, in pixels."""
+    return (corners[2].y + corners[3].y - corners[0].y - corners[1].y) / 2
+
+
+@pytest.mark.parametrize("rise", [-24, -12, 12, 24])
+def test_corners_that_hold_the_rise_give_up_a_share_of_it(rise: float) -> None:
+    """As much above as below, so that the middle stays."""
+    whole, less = (level(sloping(rise), quad_of(PLATE), overhang=share) for share in (0.0, 0.3))
+    assert height_of(less) == pytest.approx(height_of(whole) - 0.3 * abs(rise_of(whole)), abs=0.5)
+    assert sum(p.y for p in less) == pytest.approx(sum(p.y for p in whole), abs=0.5)
+
+
+def test_half_of_the_height_is_left_at_least() -> None:
+    """However steep the slope is, and however much of it is to be given up."""
+    assert height_of(level(sloping(40), quad_of(PLATE), overhang=1.0)) >= PLATE.height / 2
 
 
 @pytest.mark.parametrize("picture", [np.zeros((240, 360, 3), np.uint8), np.full((240, 360, 3), 255, np.uint8)])
