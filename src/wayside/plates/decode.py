@@ -79,7 +79,7 @@ def decode(
         exact = fits.weighed(fits.mask(plain), plain)
         if exact and _settled(plain, exact, fits, country):
             return _registrations([(plain, 1.0, exact)], plain, hints, senders)
-    guesses = search(lattice_of(text), fits)
+    guesses = search(lattice_of(text), fits, claimed=not isinstance(text, str))
     if plain is not None:
         guesses = _with_misread(guesses, misread_missions(plain, fits))
     raw = plain if plain is not None else _top(text)

@@ -32,6 +32,8 @@ LOG_SEAL: Final = math.log(0.02)
 SURE_STRAY: Final = 0.1
 """A stray read as a character as surely as can be is so much rarer than one read with doubt: of our reads' first
 characters 77 % of the true ones are stated at 0.99 and more, of the strays 9 %."""
+DOUBTED: Final = 3.0
+"""So much faster than the reader's doubt grows the chance of a stray; from a doubt of 0.3 on it is any stray's."""
 LOG_UNCLEAN: Final = math.log(0.2)
 """A read is wrong beyond twins (O of 0, I of 1) at all; errors keep company, so this is paid once."""
 LOG_STRAY: Final = math.log(1 / 36)
@@ -62,8 +64,11 @@ _Way = tuple[float, int, str, bool]
 """Score, bits of the forms still possible, text so far, whether an inner stray was left out."""
 
 
-def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
-    """The texts that `lattice` may stand for, best first; never empty for a lattice of 1 to 12 positions."""
+def search(lattice: Lattice, matcher: Matcher, *, claimed: bool = True) -> list[Guess]:
+    """The texts that `lattice` may stand for, best first; never empty for a lattice of 1 to 12 positions.
+
+    claimed: whether it holds what a reader says of its own sureness, not what one is taken to claim of plain text.
+    """
     if not 0 < len(lattice) <= LONGEST + MOST_STRAY:
         return []
     top = "".join(slot[0][0] for slot in lattice)
@@ -72,7 +77,7 @@ def search(lattice: Lattice, matcher: Matcher) -> list[Guess]:
     ended: list[_Way] = []
     for at, slot in enumerate(lattice):
         if at > 0:
-            ways.extend(_late_starts(at, top, strays, matcher, _doubt(lattice[:at])))
+            ways.extend(_late_starts(at, top, strays, matcher, _doubt(lattice[:at]) if claimed else 0.0))
             ended.extend(_early_ends(at, ways, top, strays, matcher))
         longer = _longer(ways, slot, matcher)
         if 0 < at < len(lattice) - 1:
@@ -141,7 +146,7 @@ def _pruned(ways: list[_Way]) -> list[_Way]:
 
 def _doubt(slots: Lattice) -> float:
     """Log of how much rarer it is that strays were read as surely as these slots were."""
-    return sum(math.log(min(1.0, 1 - math.exp(slot[0][1]) + SURE_STRAY)) for slot in slots)
+    return sum(math.log(min(1.0, SURE_STRAY + DOUBTED * (1 - math.exp(slot[0][1])))) for slot in slots)
 
 
 def _late_starts(at: int, top: str, strays: list[float], matcher: Matcher, doubt: float) -> list[_Way]:

@@ -24,7 +24,7 @@ def strict(read: Characters | str, *, country: str | None = None) -> tuple[Alter
         Texts with probabilities that add up to 1; empty where the read holds no plate character or more
         than a plate can hold.
     """
-    guesses = search(lattice_of(read), matcher(country))
+    guesses = search(lattice_of(read), matcher(country), claimed=not isinstance(read, str))
     return tuple(
         Alternative(guess.text, probability) for guess, probability in zip(guesses, probabilities(guesses), strict=True)
     )
