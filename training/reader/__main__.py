@@ -34,7 +34,7 @@ def main() -> None:
     fonts = options.fonts.read_text(encoding="utf-8").split("\n") if options.fonts else []
     for index in range(options.from_stage, len(stages)):
         _run(index, stages, fonts, options.seed, options.work)
-    publish(mean(options.work, recipe["ship"]), options.model)
+    publish(mean(options.work, recipe["ship"], "ship"), options.model)
 
 
 def _options() -> argparse.Namespace:
@@ -51,18 +51,24 @@ def _run(index: int, stages: list[dict[str, Any]], fonts: list[str], seed: int, 
     stage, net = stages[index], PlateNet()
     crops = training_crops(stage["least_confidence"])
     if index:
-        net.load_state_dict(torch.load(_weights(work, stages[index - 1]), weights_only=True))
+        net.load_state_dict(torch.load(_before(index, stages, work), weights_only=True))
         crops = agreed(net, crops)
     print(f"stage {stage['name']}: {len(crops)} real crops", flush=True)
     stream = Stream(crops, fonts, stage["batch"], seed + index, _mix(stage["mix"]))
     train(net, stream, Recipe(**stage["plan"]), _weights(work, stage), lambda line: print(line, flush=True))
 
 
-def mean(work: Path, shares: dict[str, float]) -> Path:
-    """A file with the mean of the weights of the named stages, by their shares, which sum to 1."""
-    stages = [torch.load(work / f"reader-{name}.pt", weights_only=True) for name in shares]
-    torch.save(mean_weights(stages, list(shares.values())), work / "reader-ship.pt")
-    return work / "reader-ship.pt"
+def _before(index: int, stages: list[dict[str, Any]], work: Path) -> Path:
+    """The weights that a stage begins with: those of the stage before, or the mean that it asks for."""
+    shares = stages[index].get("begin")
+    return mean(work, shares, "begin") if shares else _weights(work, stages[index - 1])
+
+
+def mean(work: Path, shares: dict[str, float], name: str) -> Path:
+    """A file of that name with the mean of the weights of the named stages, by their shares, which sum to 1."""
+    stages = [torch.load(work / f"reader-{stage}.pt", weights_only=True) for stage in shares]
+    torch.save(mean_weights(stages, list(shares.values())), work / f"reader-{name}.pt")
+    return work / f"reader-{name}.pt"
 
 
 def _mix(entry: dict[str, Any]) -> Mix:

@@ -78,7 +78,7 @@ def _reduced(picture: Picture, corners: Quad, margin: float) -> Picture:
 
 
 def _sharpest(offsets: NDArray[np.float64], sharpness: Callable[[float], float]) -> float:
-    """The offset at which the text is sharpest, to half a step of `offsets`; 0 where it is hardly sharper than there."""
+    """The offset at which the text is sharpest, to half a step of `offsets`; 0 where that is hardly sharper."""
     found = {float(offset): sharpness(float(offset)) for offset in offsets}
     coarse, half = max(found, key=found.__getitem__), float(offsets[1] - offsets[0]) / 2
     found |= {near: sharpness(near) for near in (coarse - half, coarse + half)}

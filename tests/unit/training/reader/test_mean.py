@@ -17,6 +17,6 @@ def test_weights_are_averaged_by_their_shares_and_counters_taken_from_the_last(t
     for name, value in (("one", 1.0), ("two", 2.0)):
         weights = {"weight": torch.full((3,), value), "seen": torch.tensor(int(value))}
         torch.save(weights, tmp_path / f"reader-{name}.pt")
-    found = torch.load(mean(tmp_path, {"one": 0.25, "two": 0.75}), weights_only=True)
+    found = torch.load(mean(tmp_path, {"one": 0.25, "two": 0.75}, "ship"), weights_only=True)
     assert found["weight"].tolist() == [1.75] * 3
     assert found["seen"] == 2
