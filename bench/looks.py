@@ -59,7 +59,7 @@ def look(picture: Picture, rng: np.random.Generator) -> Picture:
 
 
 def _cut(picture: Picture, rng: np.random.Generator) -> Picture:
-    """Boxed as a detector does, a little too tight or too wide, then levelled as the program does."""
+    """Boxed as a detector does, a little too tight or too wide, then levelled as the program levels crops."""
     height, width = picture.shape[:2]
     left, top, right, bottom = np.maximum(rng.uniform(-0.04, 0.1, 4) * height, 0)
     corners = level(picture, quad_of(Box(left, top, width - right, height - bottom)))

@@ -49,9 +49,10 @@ def _near(text: str, plate: str) -> bool:
     gaps = abs(len(text) - len(plate))
     if gaps * GAP_COST > allowed:
         return False
-    placed = sum(map(confusion_cost, text, plate))
-    if not gaps and (placed <= allowed or allowed < 2 * GAP_COST):
-        return placed <= allowed  # place by place, as nearly always: any other way would have two gaps
+    if not gaps:
+        placed = sum(map(confusion_cost, text, plate))
+        if placed <= allowed or allowed < 2 * GAP_COST:  # any other way than place by place has two gaps
+            return placed <= allowed
     return _costs(text, plate)[-1][-1] <= allowed
 
 

@@ -11,8 +11,8 @@ from typing import Final
 from wayside.domain import Characters, PlateClass, Registration
 from wayside.plates.codes import Senders, shipped_codes
 from wayside.plates.matcher import Fit, Matcher, matcher
-from wayside.plates.search import Guess, misread_missions, search, shapeless
-from wayside.plates.strict import lattice_of, probabilities
+from wayside.plates.search import Guess, misread_missions, shapeless
+from wayside.plates.strict import guesses_of, probabilities
 from wayside.plates.tables import Series, known_marks, series_by_rule
 from wayside.plates.text import normalise
 
@@ -79,7 +79,7 @@ def decode(
         exact = fits.weighed(fits.mask(plain), plain)
         if exact and _settled(plain, exact, fits, country):
             return _registrations([(plain, 1.0, exact)], plain, hints, senders)
-    guesses = search(lattice_of(text), fits, claimed=not isinstance(text, str))
+    guesses = guesses_of(text, fits)
     if plain is not None:
         guesses = _with_misread(guesses, misread_missions(plain, fits))
     raw = plain if plain is not None else _top(text)

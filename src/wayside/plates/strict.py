@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 
 from wayside.domain import Alternative, Characters
-from wayside.plates.lattice import Lattice, lattice_of_characters, lattice_of_text
-from wayside.plates.matcher import matcher
+from wayside.plates.lattice import lattice_of_characters, lattice_of_text
+from wayside.plates.matcher import Matcher, matcher
 from wayside.plates.search import Guess, search
 from wayside.plates.text import normalise
 
@@ -24,15 +24,17 @@ def strict(read: Characters | str, *, country: str | None = None) -> tuple[Alter
         Texts with probabilities that add up to 1; empty where the read holds no plate character or more
         than a plate can hold.
     """
-    guesses = search(lattice_of(read), matcher(country), claimed=not isinstance(read, str))
+    guesses = guesses_of(read, matcher(country))
     return tuple(
         Alternative(guess.text, probability) for guess, probability in zip(guesses, probabilities(guesses), strict=True)
     )
 
 
-def lattice_of(read: Characters | str) -> Lattice:
-    """Text or characters as a lattice."""
-    return lattice_of_text(normalise(read)) if isinstance(read, str) else lattice_of_characters(read)
+def guesses_of(read: Characters | str, forms: Matcher) -> list[Guess]:
+    """What text or characters may stand for among these forms, best first."""
+    if isinstance(read, str):
+        return search(lattice_of_text(normalise(read)), forms, claimed=False)
+    return search(lattice_of_characters(read), forms)
 
 
 def probabilities(guesses: Sequence[Guess]) -> list[float]:
